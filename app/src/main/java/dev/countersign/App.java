@@ -44,10 +44,12 @@ import dev.countersign.cli.Product;
 import dev.countersign.config.DataFolder;
 import dev.countersign.config.DataPlace;
 import dev.countersign.config.MachineFacts;
+import dev.countersign.config.NotifySettings;
 import dev.countersign.config.PrivateFile;
 import dev.countersign.config.Processes;
 import dev.countersign.config.ProviderSettings;
 import dev.countersign.config.ServerSettings;
+import dev.countersign.config.SettingsProblem;
 import dev.countersign.config.Surroundings;
 import dev.countersign.config.TenantSettings;
 import dev.countersign.config.WitnessSettings;
@@ -63,6 +65,7 @@ import dev.countersign.decision.GrantPreview;
 import dev.countersign.decision.Ids;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.PolicyFiles;
+import dev.countersign.decision.PushReceipts;
 import dev.countersign.decision.RecentAllows;
 import dev.countersign.decision.StopOffer;
 import dev.countersign.decision.StoredPolicies;
@@ -72,6 +75,12 @@ import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Fault;
 import dev.countersign.ledger.NoteKey;
 import dev.countersign.ledger.SignedNote;
+import dev.countersign.notify.AccountLinks;
+import dev.countersign.notify.Addresses;
+import dev.countersign.notify.AnswerLinks;
+import dev.countersign.notify.Carriers;
+import dev.countersign.notify.Channel;
+import dev.countersign.notify.Notifications;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Directory;
 import dev.countersign.people.Identity;
@@ -108,6 +117,7 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -353,6 +363,24 @@ public final class App implements Product {
         Witnesses witnesses = witnesses(settings.witness(), store, alarms);
         Retention retention = retention(store);
         OwnerUses ownerUses = new OwnerUses(journal, clients, clock);
+        AnswerLinks links = new AnswerLinks(store.answerLinks(), clock);
+        AccountLinks accountLinks = new AccountLinks(clock);
+        Notifications notifications =
+                new Notifications(
+                        channels(settings.notifying()),
+                        store.channels(),
+                        store.outbox(),
+                        approvals,
+                        new Voters(people),
+                        new Carriers(
+                                new Addresses(settings.notifying().allowPrivate()),
+                                store.outbox(),
+                                links,
+                                address,
+                                clock),
+                        alarms,
+                        address,
+                        clock);
         HttpApi api =
                 new HttpApi(
                         new HttpApi.Parts(
@@ -365,6 +393,11 @@ public final class App implements Product {
                                 editing,
                                 new ToolPins(store.toolPins(), alarms, clock),
                                 journal,
+                                new PushReceipts(
+                                        audit,
+                                        store.auditLog(),
+                                        clock,
+                                        new Ids(clock, new SecureRandom())),
                                 alarms,
                                 ownerUses,
                                 audit,
@@ -388,6 +421,9 @@ public final class App implements Product {
                                 new Whereabouts(scenes(), settings.behindProxy()),
                                 change -> settingsProblems(change, address, port),
                                 tenants,
+                                notifications,
+                                store.accounts(),
+                                accountLinks,
                                 signIns,
                                 secure,
                                 settings.behindProxy(),
@@ -430,6 +466,11 @@ public final class App implements Product {
                                 api.people(),
                                 api.organisation(),
                                 api.tenants(),
+                                api.channels(),
+                                notifications,
+                                links,
+                                accountLinks,
+                                store.accounts(),
                                 api.policies(),
                                 api.trying(),
                                 api::isHere,
@@ -454,6 +495,7 @@ public final class App implements Product {
                         identity,
                         signIns,
                         outward(settings.witness(), store, witnesses, alarms),
+                        notifications,
                         new RetentionRun(retention, settings.retention(), alarms, clock),
                         check),
                 clock);
@@ -496,6 +538,43 @@ public final class App implements Product {
                                                             + "` is not where the settings say"))));
         }
         return providers;
+    }
+
+    /** The channels of a settings file, with their secrets from where it says they are. */
+    private List<Channel> channels(NotifySettings settings) {
+        List<Channel> channels = new ArrayList<>();
+        for (NotifySettings.Named each : settings.channels()) {
+            Map<String, String> secrets = new HashMap<>();
+            each.secrets()
+                    .forEach((field, place) ->
+                            secrets.put(
+                                    field,
+                                    (switch (place) {
+                                                case NotifySettings.SecretPlace.File(Path path) ->
+                                                        secret(path);
+                                                case NotifySettings.SecretPlace.Variable(
+                                                                String name) ->
+                                                        around.variable(name);
+                                            })
+                                            .map(String::strip)
+                                            .filter(text -> !text.isEmpty())
+                                            .orElseThrow(() ->
+                                                    Failure.failed(
+                                                            "`"
+                                                                    + field
+                                                                    + "` of the channel `"
+                                                                    + each.settings().name()
+                                                                    + "` is not where the"
+                                                                    + " settings say"))));
+            try {
+                each.settings().checkSecrets(secrets);
+            } catch (SettingsProblem e) {
+                throw Failure.failed(
+                        "the channel `" + each.settings().name() + "`: " + e.getMessage());
+            }
+            channels.add(new Channel(each.settings(), secrets, true));
+        }
+        return channels;
     }
 
     private static Optional<String> secret(Path file) {
@@ -555,6 +634,15 @@ public final class App implements Product {
             each.signIn()
                     .providers()
                     .forEach(its -> its.secretFile().ifPresent(file -> ours.add(file.toString())));
+        }
+        for (ServerSettings each : List.of(settings, server)) {
+            each.notifying().channels().stream()
+                    .flatMap(channel -> channel.secrets().values().stream())
+                    .forEach(place -> {
+                        if (place instanceof NotifySettings.SecretPlace.File(Path path)) {
+                            ours.add(path.toString());
+                        }
+                    });
         }
         settings.witness()
                 .anchor()

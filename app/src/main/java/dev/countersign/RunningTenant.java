@@ -11,6 +11,7 @@ import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
 import dev.countersign.config.PrivateFile;
 import dev.countersign.decision.Deferral;
+import dev.countersign.notify.Notifications;
 import dev.countersign.people.Directory;
 import dev.countersign.people.Identity;
 import dev.countersign.people.PeopleStore;
@@ -62,6 +63,7 @@ final class RunningTenant {
             Identity identity,
             SignIns signIns,
             Outward outward,
+            Notifications notifications,
             RetentionRun retention,
             BackgroundCheck check) {}
 
@@ -107,6 +109,7 @@ final class RunningTenant {
         content.put("pid", ProcessHandle.current().pid());
         PrivateFile.write(ownerNote, content.toString());
         parts.outward().start();
+        parts.notifications().start();
         parts.retention().start();
         Thread.ofVirtual().name("expiry").start(this::expire);
         parts.check().start();
@@ -182,6 +185,7 @@ final class RunningTenant {
     void quiet() {
         closing.countDown();
         parts.outward().close();
+        parts.notifications().close();
         parts.retention().close();
         parts.api().stop();
     }

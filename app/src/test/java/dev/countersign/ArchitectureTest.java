@@ -52,7 +52,12 @@ final class ArchitectureTest {
                                     "ledger",
                                     "audit",
                                     "people",
-                                    "decision")),
+                                    "decision",
+                                    "config",
+                                    "notify")),
+                    Map.entry(
+                            "notify",
+                            List.of("call", "policy", "approval", "audit", "decision", "config")),
                     Map.entry("agent", List.of("call", "analysis", "policy", "decision")),
                     Map.entry("gateway", List.of("ledger", "policy", "agent")),
                     Map.entry("config", List.of("call", "analysis", "ledger")),
@@ -79,7 +84,8 @@ final class ArchitectureTest {
                                     "people",
                                     "decision",
                                     "agent",
-                                    "config")),
+                                    "config",
+                                    "notify")),
                     Map.entry(
                             "web",
                             List.of(
@@ -92,7 +98,8 @@ final class ArchitectureTest {
                                     "people",
                                     "decision",
                                     "api",
-                                    "config")),
+                                    "config",
+                                    "notify")),
                     Map.entry(
                             "cli",
                             List.of(

@@ -13,6 +13,7 @@ import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.WaitForSelectorState;
 import dev.countersign.cli.Product;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.SettingsFile;
@@ -33,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -58,6 +60,10 @@ final class WalkTest {
     private static final Path SCREENS = Path.of("target", "screens");
     private static final Path PAYLOAD =
             Path.of("src/test/resources/clients/claude-code/payloads/PreToolUse.Bash.json");
+
+    /** What the README shows: as much as fits a window. */
+    private static final Set<String> PICTURES =
+            Set.of("held", "second-of-two", "policy-change", "record");
 
     /** What a first load may cost: bytes over the wire, ms to the first paint, layout shift. */
     private static final int MOST_BYTES = 200_000;
@@ -217,7 +223,7 @@ final class WalkTest {
         void shot(String what) {
             page.screenshot(
                     new Page.ScreenshotOptions()
-                            .setFullPage(true)
+                            .setFullPage(!PICTURES.contains(what))
                             .setPath(
                                     SCREENS.resolve(look.name())
                                             .resolve("%02d-%s.png".formatted(++shots, what))));
@@ -302,7 +308,11 @@ final class WalkTest {
 
     /** The question that waits for this person, as their inbox shows it within a second. */
     private static String waiting(Somebody person) {
-        person.page.waitForSelector("#request[data-id]");
+        // On a narrow page only its line in the list is seen.
+        person.page.waitForSelector(
+                "#request[data-id]",
+                new Page.WaitForSelectorOptions().setState(WaitForSelectorState.ATTACHED));
+        person.page.waitForSelector("#mine .row");
         return Objects.requireNonNull(person.page.locator("#request").getAttribute("data-id"));
     }
 
@@ -387,6 +397,9 @@ final class WalkTest {
         assertThat(mia.page.locator("#deny")).isDisabled();
         assertThat(mia.page.locator("#reason")).containsText("maintainer");
         mia.shot("not-mine");
+        if (look.width() < 600) {
+            bo.page.locator("#mine .row").first().click();
+        }
         bo.page.locator("#approve").click();
         bo.open(id);
         assertThat(bo.page.locator("#request")).containsText("1 of 2 agreed");
@@ -433,7 +446,11 @@ final class WalkTest {
         assertThat(owner.page.locator("table.activity tbody tr").first())
                 .containsText("git push origin main");
         owner.shot("found");
-        owner.page.locator("table.activity tbody tr td.number a").last().click();
+        boolean narrow = look.width() < 600;
+        owner.page
+                .locator("table.activity tbody td." + (narrow ? "what" : "number") + " a")
+                .last()
+                .click();
         owner.page.locator("#verify").click();
         assertThat(owner.page.locator("#findings")).containsText("Checked on the server just now");
         owner.shot("record");

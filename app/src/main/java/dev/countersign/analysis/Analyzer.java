@@ -6,6 +6,7 @@ import dev.countersign.call.Context;
 import dev.countersign.call.Machine;
 import dev.countersign.call.Operation;
 import dev.countersign.call.Organisation;
+import dev.countersign.call.Push;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Span;
@@ -17,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Turns a tool call into its operations. Pure and safe for use by many threads. */
 public final class Analyzer {
@@ -74,6 +76,20 @@ public final class Analyzer {
                     List.of(beyond(source, "it is nested deeper than can be judged")), source);
         } catch (RuntimeException e) {
             return new Analysis(List.of(failed(source, e)), source);
+        }
+    }
+
+    /** What a call pushes where, as far as that is known before; never throws. */
+    public List<Push> pushes(ToolCall asked) {
+        ToolCall told = asked.told().orElse(asked);
+        try {
+            String source = ClientTools.command(told).orElse("");
+            Call call = new Call(facts(told), guarded(told), told.context(), UserPrograms.NONE);
+            call.mayRead(source.length());
+            new ClientTools(call, told, source).judge();
+            return call.drafts.stream().flatMap(draft -> Stream.ofNullable(draft.push)).toList();
+        } catch (StackOverflowError | RuntimeException e) {
+            return List.of();
         }
     }
 

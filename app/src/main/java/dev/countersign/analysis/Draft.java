@@ -3,6 +3,7 @@ package dev.countersign.analysis;
 import dev.countersign.call.Action;
 import dev.countersign.call.CommandLine;
 import dev.countersign.call.Operation;
+import dev.countersign.call.Push;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Span;
@@ -32,6 +33,9 @@ final class Draft {
 
     /** Whether it can carry what the call has read to another machine. */
     boolean sends;
+
+    /** What it pushes, if it is a push. */
+    @Nullable Push push;
 
     /** Whether what it sends is made of words that are not constant. */
     boolean sendsUnknown;

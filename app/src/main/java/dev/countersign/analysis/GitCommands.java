@@ -4,6 +4,7 @@ import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Action;
 import dev.countersign.call.Argument;
 import dev.countersign.call.LowerCase;
+import dev.countersign.call.Push;
 import dev.countersign.call.Resource;
 import dev.countersign.call.RiskTier;
 import dev.countersign.call.Span;
@@ -2698,6 +2699,11 @@ final class GitCommands {
         if (refs.isEmpty()) {
             for (String branch : all || set ? UNKNOWN : bySettings(job, present(job))) {
                 one(job, remote, branch, forced || set, dry, unlisted);
+                pushes(
+                        job,
+                        words.isEmpty() ? null : remote,
+                        branch == null ? null : "HEAD",
+                        branch);
             }
             return;
         }
@@ -2708,11 +2714,59 @@ final class GitCommands {
             boolean deletes = spec != null && spec.startsWith(":") && spec.length() > 1;
             for (String branch : spec == null ? UNKNOWN : destinations(job, spec)) {
                 one(job, remote, branch, forced || plus || deletes, dry, unlisted);
+                pushes(job, remote, source(spec, reading.has("-d", "--delete")), to(spec, branch));
                 if (value == null) {
                     judge.call.drafts.getLast().opaque();
                 }
             }
         }
+    }
+
+    /** What a refspec pushes: empty where it deletes. */
+    private static @Nullable String source(@Nullable String spec, boolean deletes) {
+        if (spec == null || deletes) {
+            return spec == null ? null : "";
+        }
+        int colon = spec.lastIndexOf(':');
+        return colon < 0 ? spec : spec.substring(0, colon);
+    }
+
+    /** The reference it pushes to, whole where it is written so. */
+    private static @Nullable String to(@Nullable String spec, @Nullable String branch) {
+        if (spec == null || branch == null) {
+            return null;
+        }
+        String written = spec.substring(spec.lastIndexOf(':') + 1);
+        return written.startsWith("refs/") ? written : branch;
+    }
+
+    /**
+     * Notes what the push that was just judged brings where. What the call changed before may not
+     * be on the disk yet.
+     */
+    private void pushes(
+            Job job, @Nullable String remote, @Nullable String source, @Nullable String to) {
+        List<Draft> drafts = judge.call.drafts;
+        if (drafts.isEmpty()) {
+            return;
+        }
+        Draft push = drafts.getLast();
+        boolean first =
+                drafts.stream()
+                        .allMatch(draft ->
+                                draft.risk == RiskTier.NONE
+                                        || draft.action == Action.GIT_PUSH
+                                        || draft.action == Action.GIT_FORCE_PUSH);
+        if (push.action != Action.GIT_PUSH && push.action != Action.GIT_FORCE_PUSH) {
+            return;
+        }
+        boolean forced = push.action == Action.GIT_FORCE_PUSH;
+        Push known =
+                programs()
+                        .pushes(job.directory())
+                        .map(refs -> refs.push(remote, source, to, forced))
+                        .orElse(new Push(null, null, null, forced));
+        push.push = first ? known : new Push(known.to(), known.ref(), null, forced);
     }
 
     /** One branch that is not known. */

@@ -1,6 +1,7 @@
 package dev.countersign.analysis;
 
 import dev.countersign.call.LowerCase;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -167,6 +168,17 @@ final class GitPrograms {
                                     .orElse(null));
             default -> unknown;
         };
+    }
+
+    /** What a push from a folder would bring where; empty where its repository cannot be seen. */
+    Optional<PushedRefs> pushes(@Nullable String directory) {
+        return tree(directory)
+                .filter(tree -> config(tree).isWhole())
+                .map(tree -> {
+                    List<GitConfig.Entry> settings = new ArrayList<>(own().entries());
+                    settings.addAll(config(tree).entries());
+                    return new PushedRefs(facts, tree, settings);
+                });
     }
 
     private GitConfig own() {

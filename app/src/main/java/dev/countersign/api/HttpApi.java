@@ -28,11 +28,15 @@ import dev.countersign.decision.DeferredView;
 import dev.countersign.decision.Editing;
 import dev.countersign.decision.GrantPreview;
 import dev.countersign.decision.Journal;
+import dev.countersign.decision.PushReceipts;
 import dev.countersign.decision.RecentAllows;
 import dev.countersign.decision.StoredPolicies;
 import dev.countersign.decision.ToolPins;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.Widening;
+import dev.countersign.notify.AccountLinks;
+import dev.countersign.notify.Accounts;
+import dev.countersign.notify.Notifications;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Directory;
 import dev.countersign.people.Entity;
@@ -102,6 +106,7 @@ public final class HttpApi {
     private final Acceptance acceptance;
     private final DecisionRoutes decisions;
     private final AccessRoutes access;
+    private final GitRoutes git;
     private final Hooks hooks;
     private final ApprovalRoutes approvals;
     private final AuthorityRoutes authority;
@@ -115,6 +120,8 @@ public final class HttpApi {
     private final OrganisationRoutes organisation;
     private final ApplyRoute apply;
     private final TenantRoutes tenants;
+    private final ChannelRoutes channels;
+    private final SlackRoutes slack;
     private final PolicyRoutes policies;
     private final TryRoute trying;
     private final ToolRoutes tools;
@@ -128,6 +135,7 @@ public final class HttpApi {
     /**
      * What the interface works with.
      *
+     * @param pushes what gates in front of repositories ask
      * @param ownerUses watches the owner shortcut
      * @param exports writes records for others
      * @param reports sums up records for auditors
@@ -145,6 +153,9 @@ public final class HttpApi {
      * @param whereabouts where an agent's calls would run, as the server knows it
      * @param settings what a changed client settings file would weaken; empty when nothing
      * @param tenants the other organisations, where the server was started for this one
+     * @param notifications tells people of questions besides the pages
+     * @param accounts whose accounts in chats are whose
+     * @param accountLinks by which that is said
      * @param signIns how people sign in
      * @param secure whether browsers reach us by TLS
      * @param behindProxy whether a proxy of ours stands in front
@@ -163,6 +174,7 @@ public final class HttpApi {
             Editing editing,
             ToolPins toolPins,
             Journal journal,
+            PushReceipts pushes,
             Alarms alarms,
             OwnerUses ownerUses,
             AuditQuery audit,
@@ -186,6 +198,9 @@ public final class HttpApi {
             Whereabouts whereabouts,
             Function<HookEvent.ConfigChange, List<String>> settings,
             Optional<Tenants> tenants,
+            Notifications notifications,
+            Accounts accounts,
+            AccountLinks accountLinks,
             SignIns signIns,
             boolean secure,
             boolean behindProxy,
@@ -224,6 +239,7 @@ public final class HttpApi {
                         views,
                         events,
                         counters);
+        git = new GitRoutes(parts.pushes(), decisions);
         access = new AccessRoutes(decisions, parts.approvals(), views, parts.clock());
         hooks =
                 new Hooks(
@@ -286,6 +302,17 @@ public final class HttpApi {
                                                 parts.snapshots().apply(after)),
                         parts.clock());
         tenants = new TenantRoutes(parts.tenants(), parts.clock());
+        channels = new ChannelRoutes(parts.notifications());
+        slack =
+                new SlackRoutes(
+                        parts.notifications(),
+                        parts.accounts(),
+                        parts.accountLinks(),
+                        parts.approvals(),
+                        voting,
+                        parts.identity(),
+                        parts.people(),
+                        parts.address());
         policies =
                 new PolicyRoutes(
                         parts.stored(),
@@ -356,6 +383,11 @@ public final class HttpApi {
     /** What the page on tenants does, too. */
     public TenantRoutes tenants() {
         return tenants;
+    }
+
+    /** What the page on channels does, too. */
+    public ChannelRoutes channels() {
+        return channels;
     }
 
     /** What the pages on policies do, too. */
@@ -531,6 +563,10 @@ public final class HttpApi {
                     resource(request, response, "/dev/countersign/policy/policy.schema.json");
             case ORGANISATION_SCHEMA ->
                     resource(request, response, "/dev/countersign/api/organisation.schema.json");
+            case SLACK -> {
+                slack.interaction(parameter(request, "id"), request);
+                response.status(200).send();
+            }
             case LIVE -> send(response, 200, status("up"));
             case READY -> {
                 String ledger = parts.ledger().get();
@@ -615,6 +651,12 @@ public final class HttpApi {
                     TENANT_PUT,
                     TENANT_CLOSE,
                     TENANT_LINK,
+                    CHANNELS,
+                    CHANNEL_PUT,
+                    CHANNEL_REMOVE,
+                    CHANNEL_TEST,
+                    NOTIFICATIONS,
+                    NOTIFICATIONS_REPLAY,
                     POLICY_FILES,
                     POLICY_ACCEPT,
                     POLICY_EFFECTIVE,
@@ -630,6 +672,8 @@ public final class HttpApi {
                     TOOLS_SEEN,
                     TOOLS,
                     TOOL_ACCEPT,
+                    GIT_PUSH,
+                    GIT_PASS,
                     EVALUATION,
                     EVALUATIONS,
                     ACCESS_REQUEST,
@@ -828,6 +872,23 @@ public final class HttpApi {
             case PERSON_REMOVE -> remove(Entity.Kind.PERSON, request, response, principal);
             case PERSON_LINK ->
                     send(response, 200, people.link(parameter(request, "id"), principal));
+            case CHANNELS -> send(response, 200, channels.list(principal));
+            case CHANNEL_PUT ->
+                    send(
+                            response,
+                            200,
+                            channels.put(
+                                    parameter(request, "id"), Bodies.object(request), principal));
+            case CHANNEL_REMOVE ->
+                    send(response, 200, channels.remove(parameter(request, "id"), principal));
+            case CHANNEL_TEST -> send(response, 200, channels.test(parameter(request, "id")));
+            case NOTIFICATIONS ->
+                    send(
+                            response,
+                            200,
+                            channels.messages(query(request, "status"), query(request, "channel")));
+            case NOTIFICATIONS_REPLAY ->
+                    send(response, 200, channels.replay(Bodies.object(request)));
             case POLICY_FILES -> send(response, 200, files());
             case POLICY_ACCEPT -> {
                 Optional<ObjectNode> tried = accept(Bodies.object(request), principal);
@@ -883,6 +944,15 @@ public final class HttpApi {
             case TOOLS -> send(response, 200, tools.list(query(request, "state")));
             case TOOL_ACCEPT ->
                     send(response, 200, tools.accept(Bodies.object(request), principal));
+            case GIT_PUSH -> {
+                ObjectNode answer = git.arrive(Bodies.object(request), principal);
+                if (request.headers().first(HeaderNames.ACCEPT).orElse("").equals("text/plain")) {
+                    text(response, GitRoutes.text(answer));
+                } else {
+                    send(response, 200, answer);
+                }
+            }
+            case GIT_PASS -> send(response, 201, git.pass(Bodies.object(request), principal));
             case EVALUATION -> {
                 AccessRoutes.identified(request, response);
                 send(response, 200, access.evaluation(request, principal));
@@ -930,6 +1000,7 @@ public final class HttpApi {
                     OPENAPI,
                     SCHEMA,
                     ORGANISATION_SCHEMA,
+                    SLACK,
                     LIVE,
                     READY ->
                     throw new IllegalStateException(route + " is open (this is a bug)");

@@ -83,6 +83,12 @@ public enum Route {
     TENANT_PUT("PUT", "/v1/tenants/{id}", Who.SET_UP, Permission.TENANTS),
     TENANT_CLOSE("DELETE", "/v1/tenants/{id}", Who.PEOPLE, Permission.TENANTS),
     TENANT_LINK("POST", "/v1/tenants/{id}/link", Who.PEOPLE, Permission.TENANTS),
+    CHANNELS("GET", "/v1/channels", Who.READERS, Permission.SEE),
+    CHANNEL_PUT("PUT", "/v1/channels/{id}", Who.SET_UP, Permission.CHANNELS),
+    CHANNEL_REMOVE("DELETE", "/v1/channels/{id}", Who.SET_UP, Permission.CHANNELS),
+    CHANNEL_TEST("POST", "/v1/channels/{id}/test", Who.SET_UP, Permission.CHANNELS),
+    NOTIFICATIONS("GET", "/v1/notifications", Who.READERS, Permission.SEE),
+    NOTIFICATIONS_REPLAY("POST", "/v1/notifications/replay", Who.SET_UP, Permission.CHANNELS),
     POLICY_FILES("GET", "/v1/policies/waiting", Who.READERS, Permission.SEE),
     POLICY_ACCEPT("POST", "/v1/policies/accept", Who.PEOPLE, Permission.ACCEPT),
     POLICY_EFFECTIVE("GET", "/v1/policies/effective", Who.READERS, Permission.SEE),
@@ -98,6 +104,8 @@ public enum Route {
     TOOLS_SEEN("POST", "/v1/mcp/tools", Who.ASKERS, Permission.ACT),
     TOOLS("GET", "/v1/mcp/tools", Who.READERS, Permission.SEE),
     TOOL_ACCEPT("POST", "/v1/mcp/tools/accept", Who.PEOPLE, Permission.ACCEPT),
+    GIT_PUSH("POST", "/v1/git/pushes", Who.AGENTS, Permission.ACT),
+    GIT_PASS("POST", "/v1/git/passes", Who.PEOPLE, Permission.POLICY),
     EVALUATION("POST", "/access/v1/evaluation", Who.ASKERS, Permission.ACT),
     EVALUATIONS("POST", "/access/v1/evaluations", Who.ASKERS, Permission.ACT),
     ACCESS_REQUEST("POST", "/access/v1/requests", Who.ASKERS, Permission.ACT),
@@ -109,6 +117,7 @@ public enum Route {
     DEVICE_LOGIN("POST", "/v1/login/device", Who.ANYBODY),
     DEVICE_TOKEN("POST", "/v1/login/token", Who.ANYBODY),
     ACCESS_METADATA("GET", "/.well-known/authzen-configuration", Who.ANYBODY),
+    SLACK("POST", "/slack/{id}/interactions", Who.ANYBODY),
     OPENAPI("GET", "/openapi.json", Who.ANYBODY),
     SCHEMA("GET", "/schemas/policy.json", Who.ANYBODY),
     ORGANISATION_SCHEMA("GET", "/schemas/organisation.json", Who.ANYBODY),
@@ -143,13 +152,16 @@ public enum Route {
                     TENANT_PUT,
                     TENANT_CLOSE,
                     TENANT_LINK,
+                    CHANNEL_PUT,
+                    CHANNEL_REMOVE,
                     POLICY_ACCEPT,
                     TOOL_ACCEPT,
                     POLICY_DEFAULTS_ACCEPT,
                     POLICY_PUT,
                     POLICY_PUT_OF,
                     POLICY_REMOVE,
-                    POLICY_REMOVE_OF);
+                    POLICY_REMOVE_OF,
+                    GIT_PASS);
 
     /** Where a personal token for one project comes: what is about one call, question or stop. */
     private static final Set<Route> WITHIN_PROJECT =
@@ -287,13 +299,13 @@ public enum Route {
                     ACCESS_REQUEST,
                     ACCESS_STATUS ->
                     TokenScope.DECIDE;
-            case OUTCOME -> TokenScope.REPORT;
+            case OUTCOME, GIT_PUSH -> TokenScope.REPORT;
             case TOKEN_REVOKE, TOKEN_CONFIRM, SESSION_END, SESSIONS_END -> TokenScope.MANAGE;
             default ->
                     switch (permission) {
                         case SEE -> TokenScope.READ;
                         case ANSWER, STOP, RESUME, ACCEPT -> TokenScope.ANSWER;
-                        case ACT, POLICY, EXPORT, RETAIN, PEOPLE, UPGRADE, TENANTS ->
+                        case ACT, POLICY, EXPORT, RETAIN, PEOPLE, UPGRADE, TENANTS, CHANNELS ->
                                 TokenScope.MANAGE;
                     };
         };

@@ -7,6 +7,7 @@ import dev.countersign.approval.Approvals.VoteResult;
 import dev.countersign.approval.Ballot;
 import dev.countersign.approval.Deferred;
 import dev.countersign.approval.Queue;
+import dev.countersign.approval.Terms;
 import dev.countersign.approval.Voter;
 import dev.countersign.audit.Alarm;
 import dev.countersign.audit.Alarms;
@@ -87,6 +88,32 @@ public final class Voting {
         }
         requireRecent(person, id, cast);
         return approvals.vote(id, Voters.of(person), cast);
+    }
+
+    /**
+     * Records an answer to a message elsewhere, of which somebody else told us who it is from. What
+     * is critical takes a person who shows here that it is them, and nobody breaks the glass from
+     * there or lets a yes last.
+     */
+    public VoteResult elsewhere(Principal.Person person, String id, Approvals.Cast cast)
+            throws NotRecorded {
+        Optional<ApprovalRequest> request = approvals.find(id);
+        boolean grave =
+                request.map(each -> each.explanation().path("risk").asText())
+                        .flatMap(RiskTier::of)
+                        .filter(risk -> risk != RiskTier.CRITICAL)
+                        .isEmpty();
+        if (request.isPresent() && cast.approve() && grave) {
+            return new VoteResult.NotYours(
+                    "what is critical is approved on its page, after a fresh sign-in");
+        }
+        if (!cast.terms().equals(Terms.ONCE) || cast.breakGlass() != null) {
+            return new VoteResult.NotOffered("from a message one approves one call");
+        }
+        Optional<String> barred = barred(person, request);
+        return barred.isPresent()
+                ? new VoteResult.NotYours(barred.get())
+                : approvals.vote(id, Voters.of(person), cast);
     }
 
     /** Asks somebody else to answer. */

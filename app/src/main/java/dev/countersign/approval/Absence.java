@@ -21,7 +21,7 @@ public record Absence(Unanswered.Then then, @Nullable Instant again, List<Notice
     static final String OVERDUE = "overdue";
 
     /** Begins the name of a notice that somebody was asked by name; their e-mail follows. */
-    static final String PASSED = "passed ";
+    public static final String PASSED = "passed ";
 
     public Absence {
         notices = List.copyOf(notices);

@@ -43,6 +43,8 @@ final class Audit {
                     "stop",
                     "resume",
                     "outcome",
+                    "push",
+                    "push-pass",
                     "session",
                     "sign-in",
                     "token",

@@ -27,6 +27,10 @@ public final class Cli {
                     "doctor",
                     "check",
                     "analyze",
+                    "run",
+                    "git-gate install",
+                    "git-gate remove",
+                    "git-gate pass",
                     "policy lint",
                     "policy show",
                     "policy list",
@@ -98,6 +102,12 @@ public final class Cli {
                     "tenants add",
                     "tenants link",
                     "tenants close",
+                    "notify list",
+                    "notify add",
+                    "notify remove",
+                    "notify test",
+                    "notify failures",
+                    "notify replay",
                     "apply",
                     "export-org",
                     "login",
@@ -113,6 +123,10 @@ public final class Cli {
     private @Nullable Command command(String name) {
         return switch (name) {
             case "serve" -> new Serve(tools);
+            case "run" -> new RunCommand(tools);
+            case "git-gate install" -> new GitGate.Install(tools);
+            case "git-gate remove" -> new GitGate.Remove(tools);
+            case "git-gate pass" -> new GitGate.Pass(tools);
             case "edge" -> new EdgeCommand(tools);
             case "check" -> new Check(tools);
             case "analyze" -> new Analyze(tools);
@@ -181,6 +195,12 @@ public final class Cli {
             case "tenants add" -> new Tenants.Add(tools);
             case "tenants link" -> new Tenants.Link(tools);
             case "tenants close" -> Tenants.close(tools);
+            case "notify list" -> NotifyCommands.list(tools);
+            case "notify add" -> new NotifyCommands.Add(tools);
+            case "notify remove" -> NotifyCommands.remove(tools);
+            case "notify test" -> new NotifyCommands.Test(tools);
+            case "notify failures" -> NotifyCommands.failures(tools);
+            case "notify replay" -> new NotifyCommands.Replay(tools);
             case "apply" -> new Apply(tools);
             case "export-org" -> Apply.export(tools);
             case "login" -> new Login(tools);
@@ -254,7 +274,9 @@ public final class Cli {
 
     /** Help only where it cannot be the value of an option. */
     private static boolean wantsHelp(List<String> rest) {
-        return !rest.isEmpty() && (rest.getLast().equals("--help") || rest.getLast().equals("-h"));
+        return !rest.isEmpty()
+                && !rest.contains("--")
+                && (rest.getLast().equals("--help") || rest.getLast().equals("-h"));
     }
 
     private int unknown(String first, List<String> words) {

@@ -21,6 +21,11 @@ public final class Failure extends RuntimeException {
         return new Failure(2, message);
     }
 
+    /** The same with another exit code, for commands that document theirs. */
+    static Failure withCode(int exitCode, String message) {
+        return new Failure(exitCode, message);
+    }
+
     public int exitCode() {
         return exitCode;
     }

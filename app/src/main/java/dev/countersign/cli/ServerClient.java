@@ -186,6 +186,21 @@ public final class ServerClient {
         return call("GET", path, null);
     }
 
+    /** The same server as somebody else. */
+    ServerClient as(String other) {
+        return new ServerClient(base, other, Credential.TOKEN);
+    }
+
+    /**
+     * The token that is shown, where it is an agent's: with it nobody votes, reads what others do
+     * or makes tokens.
+     */
+    Optional<String> agentsToken() {
+        return Optional.ofNullable(token)
+                .filter(_ -> credential == Credential.TOKEN)
+                .filter(secret -> secret.startsWith("csa_") || secret.startsWith("csw_"));
+    }
+
     /** An answer that is plain text. */
     public String text(String path) {
         try {

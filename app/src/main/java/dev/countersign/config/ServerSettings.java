@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param retention what becomes of old records; without it all are kept
  * @param organisation what is expected of agents and tokens
  * @param signIn how people sign in
+ * @param notifying how people are told of questions besides the pages
  */
 public record ServerSettings(
         Path data,
@@ -41,7 +42,8 @@ public record ServerSettings(
         WitnessSettings witness,
         Optional<RetentionSettings> retention,
         OrganisationSettings organisation,
-        SignInSettings signIn) {
+        SignInSettings signIn,
+        NotifySettings notifying) {
 
     /** After so many more tries of what was denied, people are offered to stop the work. */
     public static final int STOP_OFFERED_AFTER = 3;
@@ -131,9 +133,10 @@ public record ServerSettings(
             Optional<WitnessSettings> witness,
             Optional<RetentionSettings> retention,
             Optional<OrganisationSettings> organisation,
-            Optional<SignInSettings> signIn) {
+            Optional<SignInSettings> signIn,
+            Optional<NotifySettings> notifying) {
 
-        /** Those that say nothing of agents and tokens. */
+        /** Those that say nothing of agents, tokens, sign-in and channels. */
         public Given(
                 Optional<Path> data,
                 Optional<DatabaseUrl> database,
@@ -160,6 +163,7 @@ public record ServerSettings(
                     stopOfferedAfter,
                     witness,
                     retention,
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty());
         }
@@ -195,7 +199,8 @@ public record ServerSettings(
                     witness,
                     retention,
                     organisation,
-                    signIn);
+                    signIn,
+                    notifying);
         }
 
         /** With the password a variable holds, where the URL of the database has none. */
@@ -219,7 +224,8 @@ public record ServerSettings(
                     witness.or(others::witness),
                     retention.or(others::retention),
                     organisation.or(others::organisation),
-                    signIn.or(others::signIn));
+                    signIn.or(others::signIn),
+                    notifying.or(others::notifying));
         }
 
         public ServerSettings complete(Path standardData) {
@@ -237,7 +243,8 @@ public record ServerSettings(
                     witness.orElse(WitnessSettings.NONE),
                     retention,
                     organisation.orElse(OrganisationSettings.STANDARD),
-                    signIn.orElse(SignInSettings.USUAL));
+                    signIn.orElse(SignInSettings.USUAL),
+                    notifying.orElse(NotifySettings.NONE));
         }
     }
 }

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -37,7 +39,7 @@ public final class SettingsFile {
             "data, database_url, listen, behind_proxy, public_url, trust_setup, approval_expiry,"
                     + " questions_per_minute, hold,"
                     + " stop_offered_after, witnesses, witness_silent_after, anchor, retention,"
-                    + " agents, token_expiry, token_expiry_most, sign_in";
+                    + " agents, token_expiry, token_expiry_most, sign_in, notify";
     private static final String RETENTION_NAMES = "keep, archive, prune";
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(s|m|h|d)");
     private static final int MOST_CHARACTERS = 64 * 1024;
@@ -57,6 +59,7 @@ public final class SettingsFile {
     private Optional<Integer> stopOfferedAfter = Optional.empty();
     private Optional<RetentionSettings> retention = Optional.empty();
     private Optional<SignInSettings> signIn = Optional.empty();
+    private Optional<NotifySettings> notify = Optional.empty();
 
     private Optional<List<WitnessSettings.Known>> witnesses = Optional.empty();
     private Optional<Boolean> registeredOnly = Optional.empty();
@@ -118,7 +121,8 @@ public final class SettingsFile {
                 file.witness(),
                 file.retention,
                 file.organisation(),
-                file.signIn);
+                file.signIn,
+                file.notify);
     }
 
     private void readRoot(Node root) {
@@ -291,11 +295,104 @@ public final class SettingsFile {
             case "token_expiry_most" -> tokenExpiryMost = one(value, SettingsFile::duration);
             case "retention" -> retention = Optional.of(retention(value));
             case "sign_in" -> signIn = Optional.of(signIn(value));
+            case "notify" -> notify = Optional.of(notifying(value));
             default ->
                     throw problem(
                             at.getStartMark(),
                             "unknown setting `" + setting + "`; there are: " + NAMES);
         }
+    }
+
+    /** {@code {allow_private: [10.0.0.0/8], channels: [{name: ops, kind: webhook, …}]}}. */
+    private NotifySettings notifying(Node node) {
+        Map<String, Node> members = members(node, "allow_private", "channels");
+        return whole(
+                node,
+                () ->
+                        new NotifySettings(
+                                list(members, "channels", "channels").stream()
+                                        .map(this::channel)
+                                        .toList(),
+                                list(members, "allow_private", "networks").stream()
+                                        .map(each -> one(each, Network::of).orElseThrow())
+                                        .toList()));
+    }
+
+    /** Its secrets stand elsewhere: {@code token_file} or {@code token_variable} says where. */
+    private NotifySettings.Named channel(Node node) {
+        if (!(node instanceof MappingNode mapping)) {
+            throw problem(node.getStartMark(), "expected a channel with a `name` and a `kind`");
+        }
+        String kindName =
+                mapping.getValue().stream()
+                        .filter(each -> scalar(each.getKeyNode()).equals("kind"))
+                        .map(each -> scalar(each.getValueNode()))
+                        .findFirst()
+                        .orElseThrow(() -> problem(node.getStartMark(), "`kind` is missing"));
+        ChannelKind kind =
+                ChannelKind.of(kindName)
+                        .orElseThrow(() ->
+                                problem(
+                                        node.getStartMark(),
+                                        "there is no kind of channel `"
+                                                + kindName
+                                                + "`; expected "
+                                                + Arrays.stream(ChannelKind.values())
+                                                        .map(ChannelKind::wire)
+                                                        .collect(Collectors.joining(", "))));
+        List<String> names = new ArrayList<>(List.of("name", "kind"));
+        for (ChannelField field : kind.fields()) {
+            if (field.secret()) {
+                names.add(field.name() + "_file");
+                names.add(field.name() + "_variable");
+            } else {
+                names.add(field.name());
+            }
+        }
+        Map<String, Node> members = members(node, names.toArray(String[]::new));
+        Map<String, String> values = new HashMap<>();
+        Map<String, NotifySettings.SecretPlace> secrets = new HashMap<>();
+        for (ChannelField field : kind.fields()) {
+            Node value = members.get(field.name());
+            if (value != null) {
+                values.put(
+                        field.name(),
+                        one(
+                                        value,
+                                        text -> {
+                                            field.check(text);
+                                            return text;
+                                        })
+                                .orElseThrow());
+            } else if (field.secret()) {
+                optional(members, field.name() + "_variable", text -> text)
+                        .ifPresent(name ->
+                                secrets.put(
+                                        field.name(),
+                                        new NotifySettings.SecretPlace.Variable(name)));
+                optional(members, field.name() + "_file", this::path)
+                        .ifPresent(path ->
+                                secrets.put(
+                                        field.name(), new NotifySettings.SecretPlace.File(path)));
+                if (field.needed() && !secrets.containsKey(field.name())) {
+                    throw problem(
+                            node.getStartMark(),
+                            "a channel of the kind `"
+                                    + kind.wire()
+                                    + "` needs `"
+                                    + field.name()
+                                    + "_file` or `"
+                                    + field.name()
+                                    + "_variable`");
+                }
+            }
+        }
+        return whole(
+                node,
+                () ->
+                        new NotifySettings.Named(
+                                new ChannelSettings(needed(node, members, "name"), kind, values),
+                                secrets));
     }
 
     /** {@code {idle: 12h, absolute: 7d, credential: required}}. */

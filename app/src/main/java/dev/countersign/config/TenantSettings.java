@@ -11,8 +11,8 @@ import java.util.Optional;
 
 /**
  * What a tenant is served with: as its server, but for its folder, its address, where its archives
- * lie and what a file {@code settings.yaml} in that folder says. Providers of identities, witnesses
- * and the anchor are never taken over: they are of one organisation.
+ * lie and what a file {@code settings.yaml} in that folder says. Providers of identities,
+ * witnesses, the anchor and channels are never taken over: they are of one organisation.
  */
 public final class TenantSettings {
     private static final String FILE = "settings.yaml";
@@ -52,7 +52,8 @@ public final class TenantSettings {
                 own.witness().orElse(WitnessSettings.NONE),
                 own.retention().or(() -> server.retention().map(its -> apart(its, name))),
                 own.organisation().orElse(server.organisation()),
-                own.signIn().orElse(signIn));
+                own.signIn().orElse(signIn),
+                own.notifying().orElse(NotifySettings.NONE));
     }
 
     /** Nobody's archives lie among another's. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.analysis.Analyzer;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.audit.AuditRecord;
+import dev.countersign.call.Action;
 import dev.countersign.call.ToolCall;
 import dev.countersign.policy.Decider;
 import dev.countersign.policy.Decision;
@@ -50,6 +51,9 @@ final class DecisionRecords {
         ObjectNode kept =
                 Redaction.of(CallJson.brief(call), decision.explanation().obligations().redact());
         body.set("call", kept);
+        if (effect == Effect.ALLOW && pushes(decision)) {
+            PushReceipts.write(body, analyzer.pushes(call));
+        }
         if (approval != null) {
             body.put("approval", approval.id());
             requirements(body.putArray("requirements"), approval.requirements());
@@ -75,6 +79,12 @@ final class DecisionRecords {
                 decider.kind().wire(),
                 CallJson.headline(call.tool(), kept.path("input")),
                 body);
+    }
+
+    private static boolean pushes(Decision decision) {
+        return decision.explanation().operations().stream()
+                .map(judged -> judged.operation().action())
+                .anyMatch(action -> action == Action.GIT_PUSH || action == Action.GIT_FORCE_PUSH);
     }
 
     /** Who had to agree: what shows later that nobody was passed over. */

@@ -17,7 +17,8 @@ public enum Permission {
     RETAIN("take archived records out of the ledger, and place and end legal holds"),
     PEOPLE("add and remove people, their roles and teams, and the tokens of others"),
     UPGRADE("accept newer built-in defaults"),
-    TENANTS("add and close other organisations on this server");
+    TENANTS("add and close other organisations on this server"),
+    CHANNELS("change by what ways people are told of questions");
 
     private final String meaning;
 

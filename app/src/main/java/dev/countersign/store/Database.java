@@ -24,12 +24,22 @@ final class Database {
     private final Readers readers;
     private final SecretMasking masking;
     private final Privacy privacy;
+    private volatile boolean telling;
 
     Database(Writer writer, Readers readers, SecretMasking masking, Privacy privacy) {
         this.writer = writer;
         this.readers = readers;
         this.masking = masking;
         this.privacy = privacy;
+    }
+
+    /** Whether what happens to questions is noted for those who tell people of it. */
+    boolean tells() {
+        return telling;
+    }
+
+    void tell(boolean wanted) {
+        telling = wanted;
     }
 
     /** Adds a record and nothing else. */

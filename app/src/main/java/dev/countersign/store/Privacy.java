@@ -15,6 +15,7 @@ import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.ledger.Disclosure;
 import dev.countersign.ledger.Trees;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -32,6 +33,8 @@ import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import javax.crypto.KDF;
+import javax.crypto.spec.HKDFParameterSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -110,6 +113,22 @@ final class Privacy {
         this.readers = readers;
         this.teams = new Teams(readers);
         this.writer = writer;
+    }
+
+    /** A key for something else, which says nothing of this one. */
+    byte[] keyOf(String purpose) {
+        try {
+            return KDF.getInstance("HKDF-SHA256")
+                    .deriveData(
+                            HKDFParameterSpec.ofExtract()
+                                    .addIKM(master)
+                                    .thenExpand(
+                                            ("countersign " + purpose)
+                                                    .getBytes(StandardCharsets.US_ASCII),
+                                            Seal.KEY_BYTES));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java has HKDF-SHA256 (this is a bug)", e);
+        }
     }
 
     /** Makes a record ready, in the thread of the caller. */

@@ -8,6 +8,7 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
 import dev.countersign.audit.RecordJson;
+import dev.countersign.notify.Notice;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -49,18 +50,27 @@ final class SqlApprovals implements ApprovalStore {
 
     @Override
     public Receipt open(ApprovalRequest request, AuditRecord event) throws NotRecorded {
-        return database.change(
-                event,
-                "INSERT INTO approval (id, version, state, digest, task, expires, due, request)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                request.id(),
-                request.version(),
-                request.state().wire(),
-                request.digest(),
-                request.task(),
-                request.expires().toEpochMilli(),
-                due(request),
-                json(request));
+        RecordJson.Prepared record = database.prepare(event);
+        String json = json(request);
+        boolean told = database.tells();
+        return database.submit(unit -> {
+            Rows.change(
+                    unit.connection(),
+                    "INSERT INTO approval (id, version, state, digest, task, expires, due, request)"
+                            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                    request.id(),
+                    request.version(),
+                    request.state().wire(),
+                    request.digest(),
+                    request.task(),
+                    request.expires().toEpochMilli(),
+                    due(request),
+                    json);
+            if (told) {
+                SqlOutbox.add(unit, Notice.opened(request));
+            }
+            return unit.append(record);
+        });
     }
 
     @Override
@@ -101,6 +111,7 @@ final class SqlApprovals implements ApprovalStore {
             throws NotRecorded {
         RecordJson.Prepared record = database.prepare(event);
         String json = json(next);
+        Optional<Notice> told = database.tells() ? Notice.of(next, event) : Optional.empty();
         return database.submit(unit -> {
             int changed =
                     Rows.change(
@@ -119,6 +130,9 @@ final class SqlApprovals implements ApprovalStore {
                             next.version() - 1);
             if (changed != 1) {
                 return Optional.empty();
+            }
+            if (told.isPresent()) {
+                SqlOutbox.add(unit, told.get());
             }
             Receipt receipt = unit.append(record);
             also.in(unit);

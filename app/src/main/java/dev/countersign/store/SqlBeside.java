@@ -44,6 +44,15 @@ final class SqlBeside {
                             "issuer subject",
                             "provider_account WHERE email = ?"),
                     new Columns("saved-view", "name search", "saved_view WHERE email = ?"),
+                    new Columns(
+                            "linked-account",
+                            "channel account at",
+                            "linked_account WHERE email = ?"),
+                    new Columns(
+                            "delivery",
+                            "channel approval kind at status ended",
+                            "delivery WHERE recipient = ?"),
+                    new Columns("told-how", "body", "told_how WHERE kind = 'person' AND name = ?"),
                     new Columns("stop", "id kind name reason at ended", "stop WHERE person = ?"),
                     new Columns("policy", "level of name file at", "policy WHERE person = ?"),
                     new Columns("acknowledged", "what", "acknowledged WHERE person = ?"),

@@ -36,7 +36,12 @@ final class SqlSignIns implements SignInStore {
                     "DELETE FROM provider_account WHERE email = ?",
                     "DELETE FROM known_browser WHERE email = ?",
                     "DELETE FROM sign_in_notice WHERE email = ?",
-                    "DELETE FROM saved_view WHERE email = ?");
+                    "DELETE FROM saved_view WHERE email = ?",
+                    "DELETE FROM answer_link WHERE email = ?",
+                    "DELETE FROM linked_account WHERE email = ?",
+                    "DELETE FROM delivery WHERE recipient = ?",
+                    "DELETE FROM posted WHERE recipient = ?",
+                    "DELETE FROM told_how WHERE kind = 'person' AND name = ?");
 
     /** How long a browser stays known that its person does not sign in with. */
     private static final Duration KNOWN = Duration.ofDays(400);

@@ -28,6 +28,10 @@ import dev.countersign.ledger.Fault;
 import dev.countersign.ledger.NoteKey;
 import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.Verifier;
+import dev.countersign.notify.Accounts;
+import dev.countersign.notify.AnswerLinks;
+import dev.countersign.notify.ChannelStore;
+import dev.countersign.notify.Outbox;
 import dev.countersign.people.OrganisationStore;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.SignInStore;
@@ -352,6 +356,26 @@ public final class Store implements AutoCloseable {
     /** Own roles, teams, projects and agents. */
     public OrganisationStore organisation() {
         return new SqlOrganisation(database);
+    }
+
+    /** What is to be told to people, until they were told. */
+    public Outbox outbox() {
+        return new SqlOutbox(database);
+    }
+
+    /** Links in messages. */
+    public AnswerLinks.Store answerLinks() {
+        return new SqlAnswerLinks(database);
+    }
+
+    /** Whose accounts in chats are whose. */
+    public Accounts accounts() {
+        return new SqlAccounts(database);
+    }
+
+    /** By what ways they are told. */
+    public ChannelStore channels() {
+        return new SqlChannels(database, privacy.keyOf("channel secrets"));
     }
 
     /** The other organisations the server serves. */

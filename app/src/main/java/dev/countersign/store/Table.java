@@ -65,7 +65,17 @@ record Table(String name, List<String> columns, List<String> order, boolean numb
                     of("sign_in_notice", "email at text", "seen"),
                     of("saved_view", "email name", "search"),
                     of("tool_pin", "server tool sha256", "state definition agent at"),
-                    of("accepted_file", "path sha256", "person"));
+                    of("accepted_file", "path sha256", "person"),
+                    of("channel", "name", "settings secrets"),
+                    numbered("notice", "approval version kind state votes at"),
+                    numbered(
+                            "delivery",
+                            "id channel recipient approval version kind state votes at status"
+                                    + " attempts due ended error"),
+                    of("posted", "channel recipient approval", "place at"),
+                    of("answer_link", "hash", "approval digest email expires used"),
+                    of("linked_account", "channel account", "email at"),
+                    of("told_how", "kind name", "body"));
 
     private static Table of(String name, String key, String others) {
         List<String> order = words(key);

@@ -62,6 +62,8 @@ public enum Page {
     ACCEPT("POST", "/files/accept", Permission.ACCEPT),
     SETTINGS("GET", "/settings", Permission.SEE),
     INTEGRATIONS("GET", "/integrations", Permission.SEE),
+    CHANNEL_PUT("POST", "/integrations/channels", Permission.CHANNELS),
+    CHANNEL_CHANGE("POST", "/integrations/channels/{id}", Permission.CHANNELS),
     WELCOME("GET", "/welcome", Permission.SEE),
     ORGANISATION("GET", "/organisation", Permission.SEE),
     ENTITIES("GET", "/organisation/{kind}", Permission.SEE),
@@ -76,6 +78,10 @@ public enum Page {
     CONFIRM_TOKEN("POST", "/tokens/confirm", Permission.SEE),
     LINK("POST", "/sign-in/link", Permission.SEE),
     SIGN_OUT("POST", "/sign-out", null),
+    ACCOUNT_LINK("GET", "/link/{code}", null),
+    ACCOUNT_LINKED("POST", "/link/{code}", null),
+    ANSWER_LINK("GET", "/a/{token}", null),
+    ANSWER_BY_LINK("POST", "/a/{token}", null),
     NOTHING("GET", "/*", null);
 
     /** What is there for who is not signed in. */
@@ -87,6 +93,8 @@ public enum Page {
                     SIGN_IN_PASSKEY,
                     PROVIDER,
                     PROVIDER_BACK,
+                    ANSWER_LINK,
+                    ANSWER_BY_LINK,
                     NOTHING);
 
     /** What takes a person who confirmed of late that it is them. */
@@ -103,6 +111,9 @@ public enum Page {
                     TOKEN_CREATE,
                     TENANT_PUT,
                     TENANT_CHANGE,
+                    ACCOUNT_LINKED,
+                    CHANNEL_PUT,
+                    CHANNEL_CHANGE,
                     ENTITY_PUT,
                     ENTITY_CHANGE,
                     CONFIRMED);

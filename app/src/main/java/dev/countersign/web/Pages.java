@@ -3,6 +3,7 @@ package dev.countersign.web;
 import dev.countersign.api.Acceptance;
 import dev.countersign.api.BatchVotes;
 import dev.countersign.api.Callers;
+import dev.countersign.api.ChannelRoutes;
 import dev.countersign.api.OrganisationRoutes;
 import dev.countersign.api.OwnerUses;
 import dev.countersign.api.PeopleRoutes;
@@ -34,6 +35,10 @@ import dev.countersign.decision.Editing;
 import dev.countersign.decision.GrantPreview;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.Widening;
+import dev.countersign.notify.AccountLinks;
+import dev.countersign.notify.Accounts;
+import dev.countersign.notify.AnswerLinks;
+import dev.countersign.notify.Notifications;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Identity;
 import dev.countersign.people.PeopleStore;
@@ -56,6 +61,9 @@ public final class Pages {
     private final InboxPage inbox;
     private final Guides guides;
     private final SettingPages settings;
+    private final ChannelPages channels;
+    private final LinkPages links;
+    private final AccountLinkPages accounts;
     private final RequestPages requests;
     private final GlassPages glass;
     private final BatchPages batches;
@@ -99,6 +107,11 @@ public final class Pages {
      * @param persons what is done with people and tokens
      * @param entities what is done with teams, projects, agents and roles
      * @param tenants what is done with other organisations of the server
+     * @param channels what is done with the ways by which people are told of questions
+     * @param notifications tells people of questions besides the pages
+     * @param links in messages that were sent
+     * @param accountLinks by which people say which accounts in chats are theirs
+     * @param accounts whose they are
      * @param policies what is done with the documents on the server
      * @param trying says what calls come to
      * @param here whether somebody is at the server's own machine
@@ -137,6 +150,11 @@ public final class Pages {
             PeopleRoutes persons,
             OrganisationRoutes entities,
             TenantRoutes tenants,
+            ChannelRoutes channels,
+            Notifications notifications,
+            AnswerLinks links,
+            AccountLinks accountLinks,
+            Accounts accounts,
             PolicyRoutes policies,
             TryRoute trying,
             Predicate<ServerRequest> here,
@@ -219,7 +237,22 @@ public final class Pages {
                         parts.clients(),
                         parts.ledger(),
                         parts.audit(),
+                        parts.channels(),
                         parts.clock());
+        channels = new ChannelPages(settings, parts.channels());
+        links =
+                new LinkPages(
+                        site,
+                        callers,
+                        parts.links(),
+                        parts.notifications()::linksAnswer,
+                        views,
+                        parts.approvals(),
+                        voting,
+                        parts.identity(),
+                        parts.people());
+        accounts =
+                new AccountLinkPages(site, parts.accountLinks(), parts.accounts(), parts.clock());
         inbox =
                 new InboxPage(
                         site,
@@ -370,6 +403,8 @@ public final class Pages {
         site.post(routing, Page.SIGN_OUT, entry::signOut);
         site.get(routing, Page.SETTINGS, settings::settings);
         site.get(routing, Page.INTEGRATIONS, settings::integrations);
+        site.post(routing, Page.CHANNEL_PUT, channels::put);
+        site.post(routing, Page.CHANNEL_CHANGE, channels::change);
         site.get(routing, Page.WELCOME, guides::welcome);
         site.get(routing, Page.ORGANISATION, organisation::start);
         site.post(routing, Page.TOKEN_CREATE, tokens::create);
@@ -397,6 +432,10 @@ public final class Pages {
         site.post(routing, Page.SESSIONS_END, account::endSessions);
         site.get(routing, Page.CONFIRM, account::confirm);
         site.post(routing, Page.CONFIRMED, account::confirmed);
+        site.get(routing, Page.ACCOUNT_LINK, accounts::show);
+        site.post(routing, Page.ACCOUNT_LINKED, accounts::link);
+        site.open(routing, Page.ANSWER_LINK, links::open);
+        site.open(routing, Page.ANSWER_BY_LINK, links::answer);
         site.open(routing, Page.NOTHING, site::nothingHere);
     }
 }

@@ -1,8 +1,10 @@
 package dev.countersign.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.api.ChannelRoutes;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Recorded;
+import dev.countersign.call.Place;
 import dev.countersign.config.ProviderSettings;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.WitnessSettings;
@@ -12,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +33,7 @@ public final class SettingPages {
     private final List<String> clients;
     private final Supplier<String> ledger;
     private final AuditQuery audit;
+    private final ChannelRoutes channels;
     private final Clock clock;
 
     /**
@@ -44,8 +48,10 @@ public final class SettingPages {
             List<String> clients,
             Supplier<String> ledger,
             AuditQuery audit,
+            ChannelRoutes channels,
             Clock clock) {
         this.site = site;
+        this.channels = channels;
         this.settings = settings;
         this.clients = List.copyOf(clients);
         this.ledger = ledger;
@@ -280,6 +286,17 @@ public final class SettingPages {
             String name, List<String> agents, @Nullable Moment seen, @Nullable Moment canary) {}
 
     void integrations(Visit visit) {
+        integrations(visit, 200, "", "", "");
+    }
+
+    /**
+     * The page.
+     *
+     * @param notice what was done, or empty
+     * @param secret one that was made and is shown this once, or empty
+     * @param problem why nothing was done, or empty
+     */
+    void integrations(Visit visit, int status, String notice, String secret, String problem) {
         Map<String, Set<String>> agents = new LinkedHashMap<>();
         Map<String, Moment> seen = new LinkedHashMap<>();
         Map<String, Moment> canaries = new LinkedHashMap<>();
@@ -310,22 +327,22 @@ public final class SettingPages {
                                 who.stream().filter(each -> !each.isEmpty()).limit(6).toList(),
                                 seen.get(name),
                                 canaries.get(name))));
-        site.page(
-                visit.response(),
-                200,
-                "integrations",
-                Map.of(
-                        "frame",
-                        site.frame(visit, "Integrations", "settings", false),
-                        "rows",
-                        rows,
-                        "known",
-                        clients,
-                        "providers",
-                        settings.signIn().providers().stream().map(ProviderSettings::name).toList(),
-                        "witnesses",
-                        settings.witness().known().stream()
-                                .map(each -> each.key().name())
-                                .toList()));
+        Map<String, @Nullable Object> model = new HashMap<>();
+        model.put("frame", site.frame(visit, "Integrations", "settings", false));
+        model.put("rows", rows);
+        model.put("known", clients);
+        model.put(
+                "providers",
+                settings.signIn().providers().stream().map(ProviderSettings::name).toList());
+        model.put(
+                "witnesses",
+                settings.witness().known().stream().map(each -> each.key().name()).toList());
+        model.put("channels", ChannelView.of(channels.list(visit.person()), now));
+        model.put("failures", ChannelView.failures(channels, now));
+        model.put("barred", Site.barred(visit.person(), Permission.CHANNELS, Place.NOWHERE));
+        model.put("notice", notice);
+        model.put("secret", secret);
+        model.put("problem", problem);
+        site.page(visit.response(), status, "integrations", model);
     }
 }

@@ -242,7 +242,8 @@ final class SettingsTest {
                                 WitnessSettings.NONE,
                                 Optional.empty(),
                                 OrganisationSettings.STANDARD,
-                                SignInSettings.USUAL));
+                                SignInSettings.USUAL,
+                                NotifySettings.NONE));
     }
 
     @ParameterizedTest

@@ -375,6 +375,13 @@ final class CheckpointsTest {
         DataFolderTest.sql(
                 data,
                 "DROP TABLE saved_view",
+                "DROP TABLE channel",
+                "DROP TABLE notice",
+                "DROP TABLE delivery",
+                "DROP TABLE posted",
+                "DROP TABLE answer_link",
+                "DROP TABLE linked_account",
+                "DROP TABLE told_how",
                 "DROP TABLE tree",
                 "DROP TABLE checkpoint",
                 "DROP TABLE cosigned",

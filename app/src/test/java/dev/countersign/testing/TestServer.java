@@ -35,6 +35,7 @@ import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.report.AuditReports;
 import dev.countersign.audit.retention.Retention;
 import dev.countersign.call.Shell;
+import dev.countersign.config.Network;
 import dev.countersign.config.Processes;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.decision.BuiltIn;
@@ -45,6 +46,7 @@ import dev.countersign.decision.Editing;
 import dev.countersign.decision.GrantPreview;
 import dev.countersign.decision.Ids;
 import dev.countersign.decision.Journal;
+import dev.countersign.decision.PushReceipts;
 import dev.countersign.decision.RecentAllows;
 import dev.countersign.decision.StopOffer;
 import dev.countersign.decision.StoredPolicies;
@@ -52,6 +54,11 @@ import dev.countersign.decision.ToolPins;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.WaitingFiles.WaitingFile;
 import dev.countersign.decision.Widening;
+import dev.countersign.notify.AccountLinks;
+import dev.countersign.notify.Addresses;
+import dev.countersign.notify.AnswerLinks;
+import dev.countersign.notify.Carriers;
+import dev.countersign.notify.Notifications;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Directory;
 import dev.countersign.people.Identity;
@@ -133,6 +140,7 @@ public final class TestServer implements AutoCloseable {
     public final List<String> settingsProblems = new CopyOnWriteArrayList<>();
     public final Alarms alarms;
     public final OwnerUses ownerUses;
+    public final Notifications notifications;
     public final HttpApi api;
     public final WebServer server;
     private final Clock clock;
@@ -212,6 +220,25 @@ public final class TestServer implements AutoCloseable {
         deferral = decisions.deferral();
         absences = decisions.absences();
         SecretMasking masking = new SecretMasking(new byte[32]);
+        MemoryOutbox outbox = new MemoryOutbox();
+        AnswerLinks links = new AnswerLinks(outbox, clock);
+        AccountLinks accountLinks = new AccountLinks(clock);
+        notifications =
+                new Notifications(
+                        List.of(),
+                        outbox,
+                        outbox,
+                        approvals,
+                        new Voters(people),
+                        new Carriers(
+                                new Addresses(List.of(Network.of("127.0.0.1"))),
+                                outbox,
+                                links,
+                                URI.create("http://127.0.0.1"),
+                                clock),
+                        alarms,
+                        URI.create("http://127.0.0.1"),
+                        clock);
         Editing editing = decisions.editing(input -> !masking.mask(input).equals(input));
         GrantPreview preview =
                 new GrantPreview(
@@ -235,6 +262,13 @@ public final class TestServer implements AutoCloseable {
                                 editing,
                                 new ToolPins(new MemoryToolPinStore(ledger), alarms, clock),
                                 journal,
+                                new PushReceipts(
+                                        ledger,
+                                        ledger,
+                                        clock,
+                                        new Ids(
+                                                clock,
+                                                java.util.random.RandomGenerator.getDefault())),
                                 alarms,
                                 ownerUses,
                                 ledger,
@@ -283,6 +317,9 @@ public final class TestServer implements AutoCloseable {
                                         false),
                                 this::problems,
                                 Optional.empty(),
+                                notifications,
+                                outbox,
+                                accountLinks,
                                 signIns,
                                 false,
                                 false,
@@ -326,6 +363,11 @@ public final class TestServer implements AutoCloseable {
                                 api.people(),
                                 api.organisation(),
                                 api.tenants(),
+                                api.channels(),
+                                notifications,
+                                links,
+                                accountLinks,
+                                outbox,
                                 api.policies(),
                                 api.trying(),
                                 api::isHere,
@@ -719,6 +761,7 @@ public final class TestServer implements AutoCloseable {
 
     @Override
     public void close() {
+        notifications.close();
         api.stop();
         server.stop();
         http.close();

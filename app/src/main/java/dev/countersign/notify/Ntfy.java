@@ -1,0 +1,74 @@
+package dev.countersign.notify;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Tells phones through an ntfy topic. A touch opens the page; nothing is answered there. */
+final class Ntfy implements Carrier {
+    private final URI server;
+    private final String topic;
+    private final String token;
+    private final Posting posting;
+
+    Ntfy(Channel channel, Posting posting) {
+        URI url = URI.create(channel.settings().value("url", ""));
+        String path = url.getRawPath().replaceAll("/+$", "");
+        this.topic = path.substring(path.lastIndexOf('/') + 1);
+        this.server = url.resolve(path.substring(0, path.lastIndexOf('/') + 1) + "");
+        this.token = channel.secret("token");
+        this.posting = posting;
+    }
+
+    /** A phone that rings for each vote is soon put away. */
+    @Override
+    public boolean tells(Notice notice) {
+        return notice.kind() != Notice.Kind.VOTED || notice.over();
+    }
+
+    @Override
+    public void send(Message message) throws Undelivered {
+        String what = Plain.line(message.headline(), 300);
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("topic", topic);
+        body.put("title", Plain.title(message));
+        body.put(
+                "message",
+                message.open()
+                        ? what + "\n" + Plain.line(message.reason(), 300)
+                        : message.request().id() + " " + Plain.line(message.outcome(), 300));
+        body.put("priority", message.open() ? priority(message.risk()) : 2);
+        body.put("click", message.url().toString());
+        post(body);
+    }
+
+    private static int priority(String risk) {
+        return switch (risk) {
+            case "none", "low" -> 3;
+            case "medium", "high" -> 4;
+            default -> 5;
+        };
+    }
+
+    @Override
+    public void test() throws Undelivered {
+        post(
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("topic", topic)
+                        .put("message", "a test message of Countersign"));
+    }
+
+    private void post(ObjectNode body) throws Undelivered {
+        Map<String, String> headers = new LinkedHashMap<>();
+        headers.put("Content-Type", "application/json");
+        if (!token.isEmpty()) {
+            headers.put("Authorization", "Bearer " + token);
+        }
+        Posting.require(
+                posting.post(server, headers, body.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+}

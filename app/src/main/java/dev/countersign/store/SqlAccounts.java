@@ -1,0 +1,60 @@
+package dev.countersign.store;
+
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.Receipt;
+import dev.countersign.notify.Accounts;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Accounts in chats, in SQL. */
+final class SqlAccounts implements Accounts {
+    private final Database database;
+
+    SqlAccounts(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public Optional<String> person(String channel, String account) {
+        return database.first(
+                "SELECT email FROM linked_account WHERE channel = ? AND account = ?",
+                row -> row.getString(1),
+                channel,
+                account);
+    }
+
+    @Override
+    public List<Account> of(String email) {
+        return database.all(
+                "SELECT channel, account, email FROM linked_account WHERE email = ?"
+                        + " ORDER BY channel, account",
+                row -> new Account(row.getString(1), row.getString(2), row.getString(3)),
+                email);
+    }
+
+    @Override
+    public void link(Account account, Instant now, AuditRecord event) throws NotRecorded {
+        Receipt _ =
+                database.change(
+                        event,
+                        "INSERT INTO linked_account (channel, account, email, at)"
+                                + " VALUES (?, ?, ?, ?) ON CONFLICT (channel, account)"
+                                + " DO UPDATE SET email = excluded.email, at = excluded.at",
+                        account.channel(),
+                        account.account(),
+                        account.email(),
+                        now.toEpochMilli());
+    }
+
+    @Override
+    public void unlink(Account account, AuditRecord event) throws NotRecorded {
+        Receipt _ =
+                database.change(
+                        event,
+                        "DELETE FROM linked_account WHERE channel = ? AND account = ?",
+                        account.channel(),
+                        account.account());
+    }
+}

@@ -1,0 +1,97 @@
+package dev.countersign.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.Receipt;
+import dev.countersign.config.ChannelKind;
+import dev.countersign.config.ChannelSettings;
+import dev.countersign.ledger.CanonicalJson;
+import dev.countersign.notify.Channel;
+import dev.countersign.notify.ChannelStore;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Channels in SQL, their secrets locked with a key of the data folder. */
+final class SqlChannels implements ChannelStore {
+    private final Database database;
+    private final byte[] key;
+    private final SecureRandom random = new SecureRandom();
+
+    /** With the key that secrets are locked with. */
+    SqlChannels(Database database, byte[] key) {
+        this.database = database;
+        this.key = key.clone();
+    }
+
+    @Override
+    public List<Channel> all() {
+        return database.all(
+                "SELECT name, settings, secrets FROM channel ORDER BY name", this::channel);
+    }
+
+    private Channel channel(ResultSet row) throws SQLException {
+        String name = row.getString(1);
+        JsonNode settings = Database.read("the channel `" + name + "`", row.getString(2), x -> x);
+        JsonNode secrets;
+        try {
+            byte[] open = Seal.open(key, row.getBytes(3), about(name));
+            secrets = CanonicalJson.parse(new String(open, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException e) {
+            throw new SQLException("the secrets of the channel `" + name + "` are locked", e);
+        }
+        return new Channel(
+                new ChannelSettings(
+                        name,
+                        ChannelKind.of(settings.path("kind").asText()).orElseThrow(),
+                        texts(settings.path("values"))),
+                texts(secrets),
+                false);
+    }
+
+    private static String about(String name) {
+        return "channel " + name;
+    }
+
+    private static Map<String, String> texts(JsonNode object) {
+        Map<String, String> texts = new TreeMap<>();
+        object.properties().forEach(each -> texts.put(each.getKey(), each.getValue().asText()));
+        return texts;
+    }
+
+    @Override
+    public void put(Channel channel, AuditRecord event) throws NotRecorded {
+        ObjectNode settings =
+                JsonNodeFactory.instance.objectNode().put("kind", channel.settings().kind().wire());
+        channel.settings().values().forEach(settings.putObject("values")::put);
+        ObjectNode secrets = JsonNodeFactory.instance.objectNode();
+        channel.secrets().forEach(secrets::put);
+        byte[] locked =
+                Seal.lock(
+                        key,
+                        secrets.toString().getBytes(StandardCharsets.UTF_8),
+                        about(channel.name()),
+                        random);
+        Receipt _ =
+                database.change(
+                        event,
+                        "INSERT INTO channel (name, settings, secrets) VALUES (?, ?, ?)"
+                                + " ON CONFLICT (name) DO UPDATE SET settings ="
+                                + " excluded.settings, secrets = excluded.secrets",
+                        channel.name(),
+                        settings.toString(),
+                        locked);
+    }
+
+    @Override
+    public void remove(String name, AuditRecord event) throws NotRecorded {
+        Receipt _ = database.change(event, "DELETE FROM channel WHERE name = ?", name);
+    }
+}

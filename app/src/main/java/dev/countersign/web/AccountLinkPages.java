@@ -1,0 +1,91 @@
+package dev.countersign.web;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.AuditRecord;
+import dev.countersign.notify.AccountLinks;
+import dev.countersign.notify.AccountLinks.Wanted;
+import dev.countersign.notify.Accounts;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Whose an account in a chat is: said by a person who is signed in and confirmed it of late. */
+final class AccountLinkPages {
+    private final Site site;
+    private final AccountLinks links;
+    private final Accounts accounts;
+    private final Clock clock;
+
+    AccountLinkPages(Site site, AccountLinks links, Accounts accounts, Clock clock) {
+        this.site = site;
+        this.links = links;
+        this.accounts = accounts;
+        this.clock = clock;
+    }
+
+    void show(Visit visit) {
+        page(visit, "");
+    }
+
+    private void page(Visit visit, String notice) {
+        String code = visit.parameter("code");
+        Optional<Wanted> wanted = links.find(code);
+        List<Accounts.Account> mine = accounts.of(visit.person().email());
+        Map<String, @Nullable Object> model = new HashMap<>();
+        model.put("frame", site.frame(visit, "Link an account", "settings", false));
+        model.put("code", wanted.isPresent() ? code : "");
+        model.put("label", Drawing.of(wanted.map(Wanted::label).orElse("")));
+        model.put("account", Drawing.of(wanted.map(Wanted::account).orElse("")));
+        model.put("channel", wanted.map(Wanted::channel).orElse(""));
+        model.put("mine", mine);
+        model.put("notice", notice);
+        site.page(
+                visit.response(),
+                wanted.isPresent() || !notice.isEmpty() || code.equals("accounts") ? 200 : 404,
+                "account-link",
+                model);
+    }
+
+    /** Links the account, or takes one away. */
+    void link(Visit visit) throws NotRecorded {
+        String email = visit.person().email();
+        if (visit.field("answer").equals("remove")) {
+            String account = visit.text("account", 200);
+            for (Accounts.Account each : accounts.of(email)) {
+                if (each.account().equals(account)
+                        && each.channel().equals(visit.text("channel", 64))) {
+                    accounts.unlink(each, event(each, " is not the account of "));
+                }
+            }
+            page(visit, "The account answers for you no more.");
+            return;
+        }
+        Optional<Wanted> wanted = links.take(visit.parameter("code"));
+        if (wanted.isEmpty()) {
+            page(visit, "");
+            return;
+        }
+        Accounts.Account account =
+                new Accounts.Account(wanted.get().channel(), wanted.get().account(), email);
+        accounts.link(account, clock.instant(), event(account, " is the account of "));
+        page(visit, "Linked. Go back and press again.");
+    }
+
+    private AuditRecord event(Accounts.Account account, String what) {
+        return AuditRecord.change(
+                "sign-in",
+                clock.instant(),
+                account.email(),
+                null,
+                account.account() + " of the channel " + account.channel() + what + account.email(),
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("channel", account.channel())
+                        .put("account", account.account())
+                        .put("email", account.email()));
+    }
+}

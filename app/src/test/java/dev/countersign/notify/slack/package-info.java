@@ -1,0 +1,4 @@
+@NullMarked
+package dev.countersign.notify.slack;
+
+import org.jspecify.annotations.NullMarked;
