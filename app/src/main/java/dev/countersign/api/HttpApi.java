@@ -930,7 +930,7 @@ public final class HttpApi {
                                     query(request, "dry_run"),
                                     principal));
             case GIT_PUSH -> {
-                ObjectNode answer = git.arrive(Bodies.object(request), principal);
+                ObjectNode answer = git.arrive(Bodies.object(request), principal, isHere(request));
                 if (request.headers().first(HeaderNames.ACCEPT).orElse("").equals("text/plain")) {
                     text(response, GitRoutes.text(answer));
                 } else {
