@@ -22,6 +22,7 @@ import dev.countersign.audit.SecretMasking;
 import dev.countersign.decision.BuiltIn;
 import dev.countersign.decision.DefaultsStore;
 import dev.countersign.decision.PolicyStore;
+import dev.countersign.decision.ToolPinStore;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Fault;
 import dev.countersign.ledger.NoteKey;
@@ -31,6 +32,7 @@ import dev.countersign.notify.Accounts;
 import dev.countersign.notify.AnswerLinks;
 import dev.countersign.notify.ChannelStore;
 import dev.countersign.notify.Outbox;
+import dev.countersign.notify.Wishes;
 import dev.countersign.people.OrganisationStore;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.SignInStore;
@@ -332,6 +334,10 @@ public final class Store implements AutoCloseable {
         return new SqlStops(database);
     }
 
+    public ToolPinStore toolPins() {
+        return new SqlToolPins(database);
+    }
+
     public DeferredStore deferred() {
         return new SqlDeferred(database);
     }
@@ -366,6 +372,11 @@ public final class Store implements AutoCloseable {
     /** Whose accounts in chats are whose. */
     public Accounts accounts() {
         return new SqlAccounts(database);
+    }
+
+    /** What people want to be told. */
+    public Wishes wishes() {
+        return new SqlWishes(database);
     }
 
     /** By what ways they are told. */
