@@ -320,7 +320,7 @@ final class EdgeTest {
         assertThat(pushed())
                 .isEqualTo(
                         JSON.createObjectNode()
-                                .put("to", "git.example/org/shop")
+                                .put("to", "git.example:2222/org/shop")
                                 .put("ref", "refs/heads/main")
                                 .put("commit", commit)
                                 .put("forced", false));

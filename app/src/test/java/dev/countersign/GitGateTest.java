@@ -266,6 +266,47 @@ final class GitGateTest {
     }
 
     @Test
+    void aPushThatIsSteeredElsewhereOpensNothingHere() throws Exception {
+        allowed("git -c remote.origin.url=/tmp/sandbox.git push origin main");
+        allowed("git --git-dir=" + work + "/.git push origin main");
+        allowed("GIT_DIR=" + work + "/.git git push origin main");
+        assertThat(git(work, 1, "push", "origin", "main")).contains("refs/heads/main");
+    }
+
+    @Test
+    void replacedObjectsAreNotTaken() throws Exception {
+        allowed("git push origin main:refs/replace/0123456789012345678901234567890123456789");
+        assertThat(
+                        git(
+                                work,
+                                1,
+                                "push",
+                                "origin",
+                                "main:refs/replace/0123456789012345678901234567890123456789"))
+                .contains("refs/replace");
+    }
+
+    @Test
+    void itIsNotSaidToStandWhereItWouldNotRun() throws Exception {
+        git(bare, 0, "config", "core.hooksPath", folder.toString());
+        assertThat(cli("git-gate", "install", bare.toString(), "--data", data.toString()))
+                .isEqualTo(1);
+        assertThat(said.toString()).contains("core.hooksPath");
+    }
+
+    @Test
+    void aHostsFolderOfHooksGetsIt() throws Exception {
+        assertThat(cli("git-gate", "remove", bare.toString())).isZero();
+        Path own = bare.resolve("hooks/pre-receive");
+        Files.createDirectories(bare.resolve("hooks/pre-receive.d"));
+        Files.writeString(own, "#!/bin/sh\nexec \"${0%/*}/pre-receive.d/countersign\"\n");
+        Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThat(cli("git-gate", "install", bare.toString(), "--data", data.toString())).isZero();
+        assertThat(Files.readString(own)).contains("pre-receive.d/countersign");
+        assertThat(git(work, 1, "push", "origin", "main")).contains("no push to it was allowed");
+    }
+
+    @Test
     void aPersonsPassIsRecordedAndGoesOnce() throws Exception {
         String commit = git(work, 0, "rev-parse", "HEAD").strip();
         ObjectNode pass = JSON.createObjectNode().put("repository", bare.toString());

@@ -56,6 +56,7 @@ final class RunTest {
                                 "run"));
         command.addAll(List.of(words));
         ProcessBuilder builder = new ProcessBuilder(command).directory(work.toFile());
+        builder.environment().keySet().retainAll(List.of("PATH"));
         builder.environment().put("HOME", folder.toString());
         builder.environment().put("COUNTERSIGN_URL", server.address());
         builder.environment().put("COUNTERSIGN_TOKEN", server.agent("ci"));
@@ -228,6 +229,34 @@ final class RunTest {
     }
 
     @Test
+    void wordsThatThisLocaleCannotSayAreRefused() throws Exception {
+        List<String> words = new ArrayList<>(List.of("sh", "-c"));
+        words.add("exec \"$@\" \"$(printf 'x\\303\\251')\"");
+        words.add("sh");
+        ProcessBuilder builder = command("--", "touch");
+        words.addAll(builder.command());
+        builder.command(words).environment().put("LC_ALL", "C");
+        assertThat(end(begin(builder))).isEqualTo(2);
+        assertThat(said("err")).contains("no text in this locale");
+        assertThat(record("decision")).isEmpty();
+    }
+
+    @Test
+    void aFolderThatWasExchangedMeanwhileRunsNothing() throws Exception {
+        Files.writeString(work.resolve("notes"), "");
+        Process run = begin(command("--", "rm", "notes"));
+        ApprovalRequest request = asked();
+        Files.move(work, folder.resolve("away"));
+        Files.createDirectories(work);
+        Files.writeString(work.resolve("notes"), "");
+        answer(request, "approve");
+        assertThat(end(run)).isEqualTo(1);
+        assertThat(said("err")).contains("another folder by now");
+        assertThat(work.resolve("notes")).exists();
+        assertThat(folder.resolve("away/notes")).exists();
+    }
+
+    @Test
     void aProgramOfTheWorkIsJudgedAsTheFileItIs() throws Exception {
         script("git", "touch taken");
         ProcessBuilder builder = command("--wait", "0s", "--", "git", "status");
@@ -246,18 +275,21 @@ final class RunTest {
         builder.environment().put("COUNTERSIGN_TOKEN", personal);
         builder.environment().put("LD_LIBRARY_PATH", "/nowhere");
         builder.environment().put("GIT_DIR", "/nowhere");
+        builder.environment().put("TAR_OPTIONS", "--checkpoint-action=exec=x");
+        builder.environment().merge("PATH", work.toString(), (old, ours) -> old + ":" + ours);
         builder.environment().put("KEPT", "yes");
         Process run = begin(builder);
         ApprovalRequest request = asked();
         assertThat(request.requester()).isEqualTo("nightly");
         answer(request, "approve");
         assertThat(end(run)).as(said("err")).isZero();
-        assertThat(said("err")).contains("GIT_DIR, LD_LIBRARY_PATH");
+        assertThat(said("err")).contains("GIT_DIR, LD_LIBRARY_PATH, TAR_OPTIONS, parts of PATH");
         List<String> environment = Files.readAllLines(work.resolve("environment"));
         assertThat(environment)
                 .contains("KEPT=yes", "COUNTERSIGN_SESSION=n-1")
                 .noneMatch(line -> line.startsWith("LD_LIBRARY_PATH=") || line.contains(personal))
-                .noneMatch(line -> line.startsWith("GIT_DIR="));
+                .noneMatch(line -> line.startsWith("GIT_DIR=") || line.startsWith("TAR_OPTIONS="))
+                .noneMatch(line -> line.startsWith("PATH=") && line.contains(work.toString()));
         String token =
                 environment.stream()
                         .filter(line -> line.startsWith("COUNTERSIGN_TOKEN=csa_"))

@@ -87,7 +87,11 @@ public final class Analyzer {
             Call call = new Call(facts(told), guarded(told), told.context(), UserPrograms.NONE);
             call.mayRead(source.length());
             new ClientTools(call, told, source).judge();
-            return call.drafts.stream().flatMap(draft -> Stream.ofNullable(draft.push)).toList();
+            boolean here = told.context().machine() instanceof Machine.Here;
+            return call.drafts.stream()
+                    .flatMap(draft -> Stream.ofNullable(draft.push))
+                    .map(push -> here ? push : push.elsewhere())
+                    .toList();
         } catch (StackOverflowError | RuntimeException e) {
             return List.of();
         }

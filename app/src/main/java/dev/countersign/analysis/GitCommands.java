@@ -2762,11 +2762,32 @@ final class GitCommands {
         }
         boolean forced = push.action == Action.GIT_FORCE_PUSH;
         Push known =
-                programs()
-                        .pushes(job.directory())
+                (isPlain(job) ? programs().pushes(job.directory()) : Optional.<PushedRefs>empty())
                         .map(refs -> refs.push(remote, source, to, forced))
                         .orElse(new Push(null, null, null, forced));
         push.push = first ? known : new Push(known.to(), known.ref(), null, forced);
+    }
+
+    /**
+     * Whether nothing but folders stands in front of {@code push}: an option or a variable may name
+     * another repository, or give a remote of this one another address.
+     */
+    private static boolean isPlain(Job job) {
+        List<Argument> words = job.arguments();
+        int at = 0;
+        while (at < words.size() && !"push".equals(words.get(at).value())) {
+            String word = words.get(at).value();
+            if ("-C".equals(word)) {
+                at += 2;
+            } else if ("--no-pager".equals(word) || "-P".equals(word)) {
+                at++;
+            } else {
+                return false;
+            }
+        }
+        return job.invocation().assignments().isEmpty()
+                && job.context().environment().keySet().stream()
+                        .noneMatch(name -> name.startsWith("GIT_"));
     }
 
     /** One branch that is not known. */

@@ -29,14 +29,18 @@ final class GitRoutes {
     }
 
     /** {@code POST /v1/git/pushes}: whether a push may be taken; it is recorded either way. */
-    ObjectNode arrive(ObjectNode body, Principal principal) throws NotRecorded {
+    ObjectNode arrive(ObjectNode body, Principal principal, boolean here) throws NotRecorded {
         Fields fields = new Fields(body, "repository", "changes", "pusher");
         Set<String> repository = new TreeSet<>();
         for (String written : fields.texts("repository", 20)) {
             repository.add(address("repository", written));
         }
+        if (!here) {
+            // A path of another machine names another repository on this one.
+            repository.removeIf(address -> address.startsWith("/"));
+        }
         if (repository.isEmpty()) {
-            throw Problem.badRequest("`repository` is empty; expected its addresses");
+            throw Problem.badRequest("`repository` names no address that is known from here");
         }
         List<Change> changes = new ArrayList<>();
         for (ObjectNode each : fields.objects("changes", MOST_CHANGES)) {

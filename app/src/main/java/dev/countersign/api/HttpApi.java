@@ -948,7 +948,7 @@ public final class HttpApi {
             case TOOL_ACCEPT ->
                     send(response, 200, tools.accept(Bodies.object(request), principal));
             case GIT_PUSH -> {
-                ObjectNode answer = git.arrive(Bodies.object(request), principal);
+                ObjectNode answer = git.arrive(Bodies.object(request), principal, isHere(request));
                 if (request.headers().first(HeaderNames.ACCEPT).orElse("").equals("text/plain")) {
                     text(response, GitRoutes.text(answer));
                 } else {

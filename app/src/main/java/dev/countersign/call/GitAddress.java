@@ -1,6 +1,7 @@
 package dev.countersign.call;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,10 +13,13 @@ import java.util.regex.Pattern;
 public final class GitAddress {
     private static final Pattern URL =
             Pattern.compile(
-                    "(?:ssh|git|https?|git\\+ssh|ssh\\+git)://(?:[^@/]*@)?(\\[[^\\]/]+\\]|[^:/]+)(?::\\d+)?/(.+)",
+                    "(?:ssh|git|https?|git\\+ssh|ssh\\+git)://(?:[^@/]*@)?(\\[[^\\]/]+\\]|[^:/]+)(?::(\\d+))?/(.+)",
                     Pattern.CASE_INSENSITIVE);
 
     private static final Pattern SCP = Pattern.compile("(?:[^@/:]+@)?([^:/@]+):(?!//)(.+)");
+
+    /** Where the schemes are served when nothing is said; another one may be another server. */
+    private static final Set<String> USUAL_PORTS = Set.of("22", "80", "443", "9418");
 
     private GitAddress() {}
 
@@ -28,12 +32,16 @@ public final class GitAddress {
         if (text.startsWith("/")) {
             return path(text).map(path -> "/" + path);
         }
-        Matcher match = URL.matcher(text);
-        if (!match.matches()) {
-            match = SCP.matcher(text);
-            if (text.contains("://") || !match.matches()) {
-                return Optional.empty();
-            }
+        Matcher url = URL.matcher(text);
+        if (url.matches()) {
+            String port = url.group(2);
+            boolean usual = port == null || USUAL_PORTS.contains(port);
+            String host = LowerCase.of(url.group(1)) + (usual ? "" : ":" + port);
+            return path(url.group(3)).map(path -> host + "/" + path);
+        }
+        Matcher match = SCP.matcher(text);
+        if (text.contains("://") || !match.matches()) {
+            return Optional.empty();
         }
         String host = LowerCase.of(match.group(1));
         return path(match.group(2)).map(path -> host + "/" + path);

@@ -14,4 +14,9 @@ public record Push(
         @Nullable String to, @Nullable String ref, @Nullable String commit, boolean forced) {
     /** What a reference names that is not there. */
     public static final String NOTHING = "0".repeat(40);
+
+    /** The same as seen from another machine, where a path is that of another repository. */
+    public Push elsewhere() {
+        return to != null && to.startsWith("/") ? new Push(null, ref, commit, forced) : this;
+    }
 }

@@ -5,6 +5,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The variables that a judged command runs with. Those that make programs run other code are left
@@ -15,7 +18,7 @@ import java.util.TreeSet;
  * @param dropped the names of what is not
  */
 record ChildEnvironment(Map<String, String> variables, List<String> dropped) {
-    /** A star at the end stands for anything. */
+    /** A star at either end stands for anything. */
     private static final List<String> STEERING =
             List.of(
                     """
@@ -27,7 +30,14 @@ record ChildEnvironment(Map<String, String> variables, List<String> dropped) {
                     LUA_INIT* DOTNET_STARTUP_HOOKS GIT_SSH GIT_SSH_COMMAND GIT_PROXY_COMMAND \
                     GIT_EXTERNAL_DIFF GIT_EXEC_PATH GIT_TEMPLATE_DIR GIT_DIR GIT_WORK_TREE \
                     GIT_COMMON_DIR GIT_OBJECT_DIRECTORY GIT_INDEX_FILE GIT_CONFIG* \
-                    GIT_ALLOW_PROTOCOL\
+                    GIT_ALLOW_PROTOCOL GIT_ASKPASS GIT_GRAFT_FILE PAGER EDITOR VISUAL BROWSER \
+                    LESSOPEN LESSCLOSE *_PAGER *_EDITOR *_LAUNCHER *_PRELOAD *_OPTS *_OPTIONS \
+                    SSH_ASKPASS SUDO_ASKPASS RSYNC_RSH TAR_OPTIONS MAKEFLAGS GNUMAKEFLAGS \
+                    MAKEFILES RUSTC RUSTC_WRAPPER RUSTC_WORKSPACE_WRAPPER RUSTFLAGS \
+                    CARGO_BUILD_* CARGO_TARGET_* GOFLAGS GOTOOLCHAIN GOCACHEPROG \
+                    GOPACKAGESDRIVER npm_config_* NPM_CONFIG_* YARN_* PYTHONUSERBASE \
+                    PYTEST_ADDOPTS PYTEST_PLUGINS OPENSSL_CONF OPENSSL_MODULES MAVEN_ARGS \
+                    JAVACMD PKG_CONFIG CC CXX LD AR MAKE WGETRC CURL_HOME PSQLRC\
                     """
                             .split(" "));
 
@@ -39,16 +49,34 @@ record ChildEnvironment(Map<String, String> variables, List<String> dropped) {
         dropped = List.copyOf(dropped);
     }
 
-    static ChildEnvironment of(Map<String, String> all) {
+    /**
+     * What of all variables is handed on.
+     *
+     * @param readable whether a value leaves this process as it came
+     * @param folder whether programs in a folder of the search path are what their names say
+     */
+    static ChildEnvironment of(
+            Map<String, String> all, Predicate<String> readable, Predicate<String> folder) {
         Map<String, String> handed = new TreeMap<>(all);
         TreeSet<String> dropped = new TreeSet<>();
         for (String name : all.keySet()) {
-            if (among(STEERING, name)) {
+            boolean steers =
+                    among(STEERING, name)
+                            || !readable.test(name)
+                            || !readable.test(String.valueOf(all.get(name)));
+            if (steers && !among(OURS, name)) {
                 dropped.add(name);
             }
-            if (among(STEERING, name) || among(OURS, name)) {
+            if (steers || among(OURS, name)) {
                 handed.remove(name);
             }
+        }
+        String path = handed.getOrDefault("PATH", "");
+        String kept =
+                Stream.of(path.split(":", -1)).filter(folder).collect(Collectors.joining(":"));
+        if (!kept.equals(path)) {
+            handed.put("PATH", kept);
+            dropped.add("parts of PATH that are in the work or in temporary folders");
         }
         return new ChildEnvironment(handed, List.copyOf(dropped));
     }
@@ -58,7 +86,9 @@ record ChildEnvironment(Map<String, String> variables, List<String> dropped) {
                 .anyMatch(pattern ->
                         pattern.endsWith("*")
                                 ? name.startsWith(pattern.substring(0, pattern.length() - 1))
-                                : name.equals(pattern));
+                                : pattern.startsWith("*")
+                                        ? name.endsWith(pattern.substring(1))
+                                        : name.equals(pattern));
     }
 
     /** What a person reads of what was left out. */

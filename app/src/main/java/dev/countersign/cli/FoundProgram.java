@@ -55,7 +55,7 @@ record FoundProgram(String judged, Path file, Map<String, Object> stamp) {
             Path file = place.resolve(path(word));
             if (runnable(file)) {
                 // What lies in the work, or where anybody writes, is judged as that file.
-                boolean known = folder.startsWith("/") && !within(file, around);
+                boolean known = isKnown(folder, around) && !within(file, around);
                 return new FoundProgram(known ? word : file.toString(), file, stampOf(file));
             }
         }
@@ -64,6 +64,11 @@ record FoundProgram(String judged, Path file, Map<String, Object> stamp) {
                 "there is no program `"
                         + Visible.line(word)
                         + "`; what only a shell knows runs by `sh -c`");
+    }
+
+    /** Whether the programs of a folder of the search path are what their names say. */
+    static boolean isKnown(String folder, Surroundings around) {
+        return folder.startsWith("/") && !within(path(folder).normalize(), around);
     }
 
     private static Path path(String written) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -19,7 +20,7 @@ import java.util.TreeSet;
 final class GitGate {
     private static final String MADE = "countersign git-gate install";
     private static final String HOOK = "pre-receive";
-    private static final String BEFORE = "pre-receive.local";
+    private static final String BEFORE = "countersign.before/pre-receive";
     private static final String TOKEN = "countersign-gate";
 
     private GitGate() {}
@@ -37,6 +38,39 @@ final class GitGate {
             }
         }
         throw Failure.usage("`" + folder + "` is no git repository");
+    }
+
+    /**
+     * Where the hook belongs. Hosts that have a folder of hooks run what is in it.
+     *
+     * @throws Failure where git runs the hooks of another folder
+     */
+    private static Path hook(Path repository) throws IOException {
+        Path hooks = Files.createDirectories(repository.resolve("hooks")).toRealPath();
+        Path run = repository.resolve(asked(repository, "rev-parse", "--git-path", "hooks"));
+        if (!Files.isDirectory(run) || !run.toRealPath().equals(hooks)) {
+            throw Failure.failed(
+                    "git runs the hooks in `"
+                            + run
+                            + "` here (`core.hooksPath`), so none in `"
+                            + hooks
+                            + "` would run; take the setting away first");
+        }
+        Path folder = hooks.resolve(HOOK + ".d");
+        return Files.isDirectory(folder) ? folder.resolve("countersign") : hooks.resolve(HOOK);
+    }
+
+    /** What git says of a repository, on one line. */
+    private static String asked(Path repository, String... words) throws IOException {
+        List<String> command = new ArrayList<>(List.of("git", "--git-dir=" + repository));
+        command.addAll(List.of(words));
+        Process git =
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        String said = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (said.isBlank()) {
+            throw Failure.failed("git says nothing of `" + repository + "`");
+        }
+        return said.strip();
     }
 
     private static boolean isOurs(Path hook) throws IOException {
@@ -87,15 +121,15 @@ final class GitGate {
 
         private void install(Path repository, ServerClient server, String addresses)
                 throws IOException {
-            Path hooks = repository.resolve("hooks");
-            Files.createDirectories(hooks);
-            Path hook = hooks.resolve(HOOK);
+            Path hook = hook(repository);
+            Path hooks = hook.resolveSibling(".").normalize();
             Path before = hooks.resolve(BEFORE);
             if (Files.exists(hook) && !isOurs(hook)) {
                 if (Files.exists(before)) {
                     throw Failure.failed(
                             "there are `" + hook + "` and `" + before + "`; one has to go");
                 }
+                Files.createDirectories(before.resolveSibling(".").normalize());
                 Files.move(hook, before);
             }
             Path config = repository.resolve(TOKEN);
@@ -109,7 +143,7 @@ final class GitGate {
                     text().replace("@SERVER@", quoted(base.substring(0, base.length() - 1)))
                             .replace("@CONFIG@", quoted(config.toRealPath().toString()))
                             .replace("@REPOSITORY@", quoted(addresses));
-            Path fresh = hooks.resolve(HOOK + ".new");
+            Path fresh = repository.resolve(TOKEN + ".new");
             Files.writeString(fresh, text);
             Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
             Files.move(fresh, hook, StandardCopyOption.REPLACE_EXISTING);
@@ -156,9 +190,9 @@ final class GitGate {
         @Override
         public int run(Given given) {
             Path repository = repository(given, tools);
-            Path hook = repository.resolve("hooks").resolve(HOOK);
-            Path before = hook.resolveSibling(BEFORE);
             try {
+                Path hook = hook(repository);
+                Path before = hook.resolveSibling(BEFORE);
                 if (!isOurs(hook)) {
                     throw Failure.failed("there is no gate of ours in `" + repository + "`");
                 }

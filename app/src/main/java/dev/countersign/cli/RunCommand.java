@@ -3,6 +3,9 @@ package dev.countersign.cli;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.config.Surroundings;
 import java.io.IOException;
+import java.nio.charset.Charset;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,14 @@ final class RunCommand implements Command {
 
     RunCommand(Tools tools) {
         this.tools = tools;
+    }
+
+    /** Whether it leaves this process as it came. */
+    private static boolean isReadable(String text) {
+        return text.indexOf(UNREADABLE) < 0
+                && Charset.forName(System.getProperty("sun.jnu.encoding", "UTF-8"))
+                        .newEncoder()
+                        .canEncode(text);
     }
 
     @Override
@@ -56,16 +67,21 @@ final class RunCommand implements Command {
             throw Failure.usage("`run` needs a system that hands programs their words apart");
         }
         List<String> words = given.arguments();
-        if (words.stream().anyMatch(word -> word.indexOf(UNREADABLE) >= 0)) {
+        if (!words.stream().allMatch(RunCommand::isReadable)
+                || !isReadable(around.cwd().toString())) {
             throw Failure.usage(
-                    "a word of the command is no text in this locale, so that another one would"
-                            + " run; set LC_ALL=C.UTF-8");
+                    "a word of the command, or its folder, is no text in this locale, so that"
+                            + " another one would run; set LC_ALL=C.UTF-8");
         }
         Optional<Waiting.Patience> patience = given.value("--wait").map(Waiting.Patience::of);
         FoundProgram program = FoundProgram.of(words.getFirst(), around);
         String command = ShellWords.joined(program.judged(), words.subList(1, words.size()));
         Optional<String> session = given.value("--session").or(() -> around.variable(SESSION));
-        ChildEnvironment environment = ChildEnvironment.of(around.environment());
+        ChildEnvironment environment =
+                ChildEnvironment.of(
+                        around.environment(),
+                        RunCommand::isReadable,
+                        folder -> FoundProgram.isKnown(folder, around));
         environment.leftOut().ifPresent(tools.terminal()::note);
         ObjectNode call = call(command, session, given.value("--reason"));
         try (Signals signals = Signals.taken();
@@ -102,6 +118,12 @@ final class RunCommand implements Command {
             Report report,
             Signals signals)
             throws InterruptedException {
+        if (!isStillHere()) {
+            report.of(false, 0, "the folder was exchanged after it was judged; it was not run")
+                    .ifPresent(tools.terminal()::note);
+            throw Failure.failed(
+                    "`" + tools.around().cwd() + "` is another folder by now, so nothing ran");
+        }
         if (!program.isSame()) {
             report.of(false, 0, "the program changed after it was judged; it was not run")
                     .ifPresent(tools.terminal()::note);
@@ -110,7 +132,6 @@ final class RunCommand implements Command {
                     "`" + program.file() + "` changed after it was judged, so nothing ran");
         }
         ProcessBuilder builder = new ProcessBuilder(program.argv(words)).inheritIO();
-        builder.directory(tools.around().cwd().toFile());
         builder.environment().clear();
         builder.environment().putAll(environment);
         tools.terminal().out().flush();
@@ -128,6 +149,16 @@ final class RunCommand implements Command {
         long took = (System.nanoTime() - from) / 1_000_000;
         report.of(code == 0, took, "exit code " + code).ifPresent(tools.terminal()::note);
         return code;
+    }
+
+    /** Whether the name that was judged still leads to the folder this process stands in. */
+    private boolean isStillHere() {
+        try {
+            Map<String, Object> named = Files.readAttributes(tools.around().cwd(), "unix:dev,ino");
+            return named.equals(Files.readAttributes(Path.of("."), "unix:dev,ino"));
+        } catch (IOException | RuntimeException e) {
+            return false;
+        }
     }
 
     /** Tells the server what came of it. */

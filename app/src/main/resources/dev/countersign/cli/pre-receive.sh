@@ -2,7 +2,7 @@
 # Made by `countersign git-gate install`: takes a push only where Countersign's ledger says that it was allowed.
 #
 # One question to the server for a push, whatever it brings. Whatever goes wrong refuses the push. A hook that was
-# here before is `pre-receive.local`, which runs after.
+# here before is `countersign.before/pre-receive`, which runs after.
 trap '' PIPE
 server=@SERVER@
 config=@CONFIG@
@@ -18,6 +18,7 @@ command -v curl >/dev/null 2>&1 || refuse 'this push could not be judged: curl i
 lines= changes= count=0
 while read -r before after ref; do
   case $before$after in '' | *[!0-9a-f]*) refuse 'this push could not be judged: git said something odd' ;; esac
+  case $ref in refs/replace/*) refuse 'references below refs/replace change what others mean' ;; esac
   case $ref in *[\"\\]*) refuse 'the name of a reference holds a quote' ;; esac
   count=$((count + 1))
   [ "$count" -le 1000 ] || refuse 'more than 1000 references in one push'
@@ -27,7 +28,7 @@ while read -r before after ref; do
     case $after:$ref in
     *[!0]*:refs/heads/*)
       # Only what keeps everything that was there takes nothing away.
-      git merge-base --is-ancestor "$before" "$after" >/dev/null 2>&1 && forced=false
+      git --no-replace-objects merge-base --is-ancestor "$before" "$after" >/dev/null 2>&1 && forced=false
       ;;
     esac
     ;;
@@ -63,5 +64,5 @@ case $answer in
   ;;
 *) refuse "this push could not be judged: the answer of $server is none of ours" ;;
 esac
-here=${0%/*}
-[ ! -x "$here/pre-receive.local" ] || printf '%s' "$lines" | "$here/pre-receive.local"
+before=${0%/*}/countersign.before/pre-receive
+[ ! -x "$before" ] || printf '%s' "$lines" | "$before"

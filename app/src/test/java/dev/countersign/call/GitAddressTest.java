@@ -13,10 +13,11 @@ final class GitAddressTest {
         "git@Example.com:org/shop.git, example.com/org/shop",
         "example.com:shop, example.com/shop",
         "git@example.com:/srv/git/shop.git/, example.com/srv/git/shop",
-        "ssh://git@example.com:2222/org/shop.git, example.com/org/shop",
+        "ssh://git@example.com:2222/org/shop.git, example.com:2222/org/shop",
+        "ssh://git@example.com:22/org/shop.git, example.com/org/shop",
         "https://ana:geheim@example.com/org//shop.git, example.com/org/shop",
         "HTTPS://EXAMPLE.com/Org/shop, example.com/Org/shop",
-        "http://[::1]:8080/shop.git, [::1]/shop",
+        "http://[::1]:8080/shop.git, [::1]:8080/shop",
         "file:///srv/git/shop.git, /srv/git/shop",
         "/srv/git/shop.git/, /srv/git/shop",
     })
