@@ -96,14 +96,25 @@ public final class ChannelRoutes {
         ChannelKind kind = kind(fields, before);
         Map<String, String> values = texts(body, "settings");
         Map<String, String> secrets = new LinkedHashMap<>();
+        Map<String, String> given = texts(body, "secrets");
         Optional<Channel> same =
-                before.filter(old -> old.settings().kind() == kind && leadsTo(old, values, kind));
+                before.filter(old ->
+                        old.settings().kind() == kind && leadsTo(old, values, given, kind));
         same.ifPresent(old -> secrets.putAll(old.secrets()));
-        secrets.putAll(texts(body, "secrets"));
+        secrets.putAll(given);
         String made = "";
         if (kind == ChannelKind.WEBHOOK && !secrets.containsKey("secret")) {
             made = WebhookSignature.secret(random);
             secrets.put("secret", made);
+        }
+        for (ChannelField field : kind.fields()) {
+            if (field.ofFile() && values.containsKey(field.name())) {
+                throw Problem.badRequest(
+                        "`"
+                                + field.name()
+                                + "` is said in the settings file only: it lets a message answer"
+                                + " for a person");
+            }
         }
         ChannelSettings settings;
         try {
@@ -141,12 +152,16 @@ public final class ChannelRoutes {
                 .orElseThrow(() -> Problem.badRequest("`kind` must be one of " + kinds));
     }
 
-    private static boolean leadsTo(Channel old, Map<String, String> values, ChannelKind kind) {
+    private static boolean leadsTo(
+            Channel old, Map<String, String> values, Map<String, String> given, ChannelKind kind) {
         return kind.fields().stream()
                 .filter(field -> PLACES.contains(field.sort()))
-                .map(ChannelField::name)
-                .allMatch(field ->
-                        values.getOrDefault(field, "").equals(old.settings().value(field, "")));
+                .allMatch(field -> {
+                    String name = field.name();
+                    return field.secret()
+                            ? given.getOrDefault(name, old.secret(name)).equals(old.secret(name))
+                            : values.getOrDefault(name, "").equals(old.settings().value(name, ""));
+                });
     }
 
     private static Map<String, String> texts(ObjectNode body, String name) {
