@@ -95,6 +95,13 @@ public final class ChannelRoutes {
         }
         ChannelKind kind = kind(fields, before);
         Map<String, String> values = texts(body, "settings");
+        // Else whoever adds a channel for mail could read everybody's links, and answer for them.
+        if (kind.fields().stream()
+                .anyMatch(field ->
+                        field.ofFile() && values.containsKey(field.name()))) {
+            throw Problem.forbidden(
+                    "`link_answers` lets links answer, which only the settings file says");
+        }
         Map<String, String> secrets = new LinkedHashMap<>();
         Map<String, String> given = texts(body, "secrets");
         Optional<Channel> same =
@@ -106,15 +113,6 @@ public final class ChannelRoutes {
         if (kind == ChannelKind.WEBHOOK && !secrets.containsKey("secret")) {
             made = WebhookSignature.secret(random);
             secrets.put("secret", made);
-        }
-        for (ChannelField field : kind.fields()) {
-            if (field.ofFile() && values.containsKey(field.name())) {
-                throw Problem.badRequest(
-                        "`"
-                                + field.name()
-                                + "` is said in the settings file only: it lets a message answer"
-                                + " for a person");
-            }
         }
         ChannelSettings settings;
         try {

@@ -48,6 +48,7 @@ public final class Notifications implements AutoCloseable {
     private final ChannelStore store;
     private final Approvals approvals;
     private final Electorate people;
+    private final Wishes wishes;
     private final Function<Channel, Carrier> carriers;
     private final Alarms alarms;
     private final URI address;
@@ -66,6 +67,7 @@ public final class Notifications implements AutoCloseable {
      * Those of the file and those that people added; nothing is sent before it is started.
      *
      * @param people knows who could answer
+     * @param wishes what each of them wants to be told
      * @param carriers makes what carries the messages of a channel
      * @param address how people reach this server
      */
@@ -75,6 +77,7 @@ public final class Notifications implements AutoCloseable {
             Outbox outbox,
             Approvals approvals,
             Electorate people,
+            Wishes wishes,
             Function<Channel, Carrier> carriers,
             Alarms alarms,
             URI address,
@@ -83,6 +86,7 @@ public final class Notifications implements AutoCloseable {
         this.store = store;
         this.approvals = approvals;
         this.people = people;
+        this.wishes = wishes;
         this.carriers = carriers;
         this.alarms = alarms;
         this.address = address;
@@ -210,8 +214,10 @@ public final class Notifications implements AutoCloseable {
                                 ? passed(request, notice.version())
                                 : persons(request, place);
             }
-            persons.forEach(
-                    each -> deliveries.add(Delivery.of(id(), channel.name(), each, notice, now)));
+            persons.stream()
+                    .filter(each -> wishes.wish(each).wants(request, now))
+                    .forEach(each ->
+                            deliveries.add(Delivery.of(id(), channel.name(), each, notice, now)));
         }
     }
 

@@ -39,6 +39,7 @@ import dev.countersign.notify.AccountLinks;
 import dev.countersign.notify.Accounts;
 import dev.countersign.notify.AnswerLinks;
 import dev.countersign.notify.Notifications;
+import dev.countersign.notify.Wishes;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Identity;
 import dev.countersign.people.PeopleStore;
@@ -112,6 +113,7 @@ public final class Pages {
      * @param links in messages that were sent
      * @param accountLinks by which people say which accounts in chats are theirs
      * @param accounts whose they are
+     * @param wishes what people want to be told
      * @param policies what is done with the documents on the server
      * @param trying says what calls come to
      * @param here whether somebody is at the server's own machine
@@ -155,6 +157,7 @@ public final class Pages {
             AnswerLinks links,
             AccountLinks accountLinks,
             Accounts accounts,
+            Wishes wishes,
             PolicyRoutes policies,
             TryRoute trying,
             Predicate<ServerRequest> here,
@@ -253,7 +256,12 @@ public final class Pages {
                         parts.identity(),
                         parts.people());
         accounts =
-                new AccountLinkPages(site, parts.accountLinks(), parts.accounts(), parts.clock());
+                new AccountLinkPages(
+                        site,
+                        parts.accountLinks(),
+                        parts.accounts(),
+                        parts.wishes(),
+                        parts.clock());
         inbox =
                 new InboxPage(
                         site,

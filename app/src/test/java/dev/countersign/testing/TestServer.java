@@ -229,6 +229,7 @@ public final class TestServer implements AutoCloseable {
                         outbox,
                         approvals,
                         new Voters(people),
+                        outbox,
                         new Carriers(
                                 new Addresses(List.of(Network.of("127.0.0.1"))),
                                 outbox,
@@ -365,6 +366,7 @@ public final class TestServer implements AutoCloseable {
                                 notifications,
                                 links,
                                 accountLinks,
+                                outbox,
                                 outbox,
                                 api.policies(),
                                 api.trying(),
