@@ -74,7 +74,8 @@ final class MailTest {
         SignInLink.Browser browser = server.browser(email);
         HttpResponse<String> account =
                 page(server, "GET", URI.create(server.server.url() + "/account"), browser, "");
-        Matcher csrf = Pattern.compile("name=\"csrf\" value=\"([0-9a-f]+)\"").matcher(account.body());
+        Matcher csrf =
+                Pattern.compile("name=\"csrf\" value=\"([0-9a-f]+)\"").matcher(account.body());
         assertThat(csrf.find()).as(account.body()).isTrue();
         HttpResponse<String> set =
                 page(
@@ -269,9 +270,7 @@ final class MailTest {
             assertThat(refused.statusCode()).isEqualTo(403);
             assertThat(refused.body()).contains("settings file");
             body.withObject("/settings").remove("link_answers");
-            assertThat(
-                            server.send("PUT", "/v1/channels/eve", person, body.toString())
-                                    .statusCode())
+            assertThat(server.send("PUT", "/v1/channels/eve", person, body.toString()).statusCode())
                     .isEqualTo(200);
             String id = server.ask("cat notes/a.md");
             until("both mails", () -> to(ANA).size() == 2);

@@ -218,9 +218,7 @@ final class SlackTest {
         assertThat(slack.send(endpoint(), press, Instant.now(), "known")).isEqualTo(200);
         until("told to link it", () -> slack.whispers.size() > before);
         assertThat(server.approval(other).path("votes")).isEmpty();
-        assertThat(
-                        server.send("DELETE", "/v1/channels/mine", server.owner, "")
-                                .statusCode())
+        assertThat(server.send("DELETE", "/v1/channels/mine", server.owner, "").statusCode())
                 .isEqualTo(403);
     }
 

@@ -73,7 +73,8 @@ final class WebhookTest {
     private void take(HttpExchange exchange) throws IOException {
         byte[] body = exchange.getRequestBody().readAllBytes();
         int answer =
-                !refused.isEmpty() && NotifiedServer.JSON.readTree(body).toString().contains(refused)
+                !refused.isEmpty()
+                                && NotifiedServer.JSON.readTree(body).toString().contains(refused)
                         ? 500
                         : status;
         if (answer == 500) {

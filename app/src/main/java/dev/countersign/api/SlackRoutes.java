@@ -188,12 +188,9 @@ final class SlackRoutes {
                         .flatMap(people::person)
                         .map(person -> identity.signedIn(person, "slack"));
         if (found.isEmpty()) {
-            String code = 
+            String code =
                     links.make(
-                            presser.channel(),
-                            presser.account(),
-                            presser.name(),
-                            presser.seal());
+                            presser.channel(), presser.account(), presser.name(), presser.seal());
             presser.slack()
                     .whisper(
                             presser.user(),
@@ -229,11 +226,7 @@ final class SlackRoutes {
                             person.get(),
                             request.get().id(),
                             cast.seen(asked.orElseThrow().version())
-                                    .by(
-                                            "slack:"
-                                                    + presser.channel()
-                                                    + "/"
-                                                    + presser.account()));
+                                    .by("slack:" + presser.channel() + "/" + presser.account()));
             Optional<String> said = said(result);
             if (said.isPresent()) {
                 presser.slack().whisper(presser.user(), Slack.escaped(said.get()));

@@ -106,8 +106,7 @@ public final class Approvals {
 
         /** The same, given elsewhere. */
         public Cast by(String place) {
-            return new Cast(
-                    approve, guidance, mayAskAgain, terms, version, breakGlass, place);
+            return new Cast(approve, guidance, mayAskAgain, terms, version, breakGlass, place);
         }
     }
 

@@ -60,8 +60,7 @@ public final class AnswerLinks {
     }
 
     /** The secret part of a new link, of a channel or of none. */
-    public String make(ApprovalRequest request, String email, String channel)
-            throws NotRecorded {
+    public String make(ApprovalRequest request, String email, String channel) throws NotRecorded {
         byte[] bytes = new byte[32];
         random.nextBytes(bytes);
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);

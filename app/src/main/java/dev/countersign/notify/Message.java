@@ -110,8 +110,7 @@ public record Message(Delivery delivery, ApprovalRequest request, Standing stand
 
     /** One line that says what it is about. */
     public String headline() {
-        return CallJson.headline(tool(), input())
-                .replaceAll("\\s+", " ");
+        return CallJson.headline(tool(), input()).replaceAll("\\s+", " ");
     }
 
     /** Why people are asked. */

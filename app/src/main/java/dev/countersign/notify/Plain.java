@@ -15,8 +15,7 @@ public final class Plain {
         StringBuilder out = new StringBuilder();
         text.codePoints()
                 .limit(most)
-                .forEach(c ->
-                        append(out, c, c == '\n' || c == '\t' || Glyph.of(c) == Glyph.PLAIN));
+                .forEach(c -> append(out, c, c == '\n' || c == '\t' || Glyph.of(c) == Glyph.PLAIN));
         return text.codePointCount(0, text.length()) <= most
                 ? out.toString()
                 : out + "… (cut; the page has all of it)";
@@ -29,10 +28,14 @@ public final class Plain {
 
     /** One line of a person, who may write in any script. */
     public static String words(String text, int most) {
-        return line(text, most, c -> switch (Character.getType(c)) {
-            case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK -> true;
-            default -> Glyph.of(c) != Glyph.UNSEEN;
-        });
+        return line(
+                text,
+                most,
+                c ->
+                        switch (Character.getType(c)) {
+                            case Character.NON_SPACING_MARK, Character.ENCLOSING_MARK -> true;
+                            default -> Glyph.of(c) != Glyph.UNSEEN;
+                        });
     }
 
     private static String line(String text, int most, IntPredicate shown) {

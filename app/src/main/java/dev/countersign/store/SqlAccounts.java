@@ -29,8 +29,7 @@ final class SqlAccounts implements Accounts {
 
     /** Nobody answers by a channel any more. */
     static void drop(Unit unit, String channel) throws SQLException {
-        Rows.change(
-                unit.connection(), "DELETE FROM linked_account WHERE channel = ?", channel);
+        Rows.change(unit.connection(), "DELETE FROM linked_account WHERE channel = ?", channel);
     }
 
     @Override

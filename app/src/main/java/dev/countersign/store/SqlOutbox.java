@@ -243,8 +243,7 @@ final class SqlOutbox implements Outbox {
     /** Drops what a channel that is gone was to send, and whose accounts answered by it. */
     static void drop(Unit unit, String channel) throws SQLException {
         for (String table : List.of("delivery", "posted", "answer_link")) {
-            Rows.change(
-                    unit.connection(), "DELETE FROM " + table + " WHERE channel = ?", channel);
+            Rows.change(unit.connection(), "DELETE FROM " + table + " WHERE channel = ?", channel);
         }
         SqlAccounts.drop(unit, channel);
     }

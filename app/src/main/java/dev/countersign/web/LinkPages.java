@@ -176,7 +176,8 @@ final class LinkPages {
         boolean counted = false;
         try {
             VoteResult result =
-                    voting.elsewhere(opened.get().person(), link.approval(), cast.seen(seen).by("link"));
+                    voting.elsewhere(
+                            opened.get().person(), link.approval(), cast.seen(seen).by("link"));
             counted = result instanceof VoteResult.Counted;
             said(request, response, opened.get(), result);
         } finally {

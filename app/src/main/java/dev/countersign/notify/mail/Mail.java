@@ -44,6 +44,7 @@ public final class Mail implements Carrier {
 
     /** The channel that lets its links answer, or empty. */
     private final String answering;
+
     private final URI address;
     private final Clock clock;
 
@@ -79,8 +80,7 @@ public final class Mail implements Carrier {
         try {
             URI link =
                     message.open()
-                            ? address.resolve(
-                                    "/a/" + links.make(message.request(), to, answering))
+                            ? address.resolve("/a/" + links.make(message.request(), to, answering))
                             : message.url();
             Letter letter = Letter.of(message, link);
             Session session = session();

@@ -136,7 +136,9 @@ final class SlackBlocks {
         if (message.critical()) {
             context(blocks, "What is critical is approved on its page, after a fresh sign-in.");
         } else if (!message.whole()) {
-            context(blocks, "A message cannot show all of it as it is: read it on its page to approve.");
+            context(
+                    blocks,
+                    "A message cannot show all of it as it is: read it on its page to approve.");
         }
     }
 
