@@ -2,7 +2,6 @@ package dev.countersign.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.countersign.agent.Client;
 import dev.countersign.agent.Clients;
 import dev.countersign.agent.Sending;
@@ -36,8 +35,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @DisabledOnOs(OS.WINDOWS)
 @SuppressWarnings("NullAway.Init")
 final class ConnectSenderTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @TempDir private Path scratch;
     private Path home;
     private Path project;
