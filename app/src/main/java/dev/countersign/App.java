@@ -69,6 +69,7 @@ import dev.countersign.decision.PushReceipts;
 import dev.countersign.decision.RecentAllows;
 import dev.countersign.decision.StopOffer;
 import dev.countersign.decision.StoredPolicies;
+import dev.countersign.decision.ToolPins;
 import dev.countersign.decision.Widening;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Fault;
@@ -391,6 +392,7 @@ public final class App implements Product {
                                 stops,
                                 queue,
                                 editing,
+                                new ToolPins(store.toolPins(), alarms, clock),
                                 journal,
                                 new PushReceipts(
                                         audit,

@@ -59,6 +59,7 @@ final class ArchitectureTest {
                             "notify",
                             List.of("call", "policy", "approval", "audit", "decision", "config")),
                     Map.entry("agent", List.of("call", "analysis", "policy", "decision")),
+                    Map.entry("gateway", List.of("ledger", "policy", "agent")),
                     Map.entry("config", List.of("call", "analysis", "ledger")),
                     Map.entry("witness", List.of("ledger", "audit", "config")),
                     Map.entry(
@@ -113,7 +114,8 @@ final class ArchitectureTest {
                                     "agent",
                                     "config",
                                     "witness",
-                                    "edge")));
+                                    "edge",
+                                    "gateway")));
 
     @Test
     void importsGoOneWay() {

@@ -88,6 +88,11 @@ public sealed interface HookAnswer {
         }
     }
 
+    /** What the model is told of it; only of what refuses. */
+    default String told() {
+        return Wording.refusal(this);
+    }
+
     /**
      * The answer for what was decided. An ask that reaches this point was not answered by people in
      * time, so it refuses and says how to go on.
@@ -101,7 +106,12 @@ public sealed interface HookAnswer {
             case STOP -> new Stopped(answer.reason(), answer.id());
             // A person's answer speaks for itself: the rule that asked and what we would propose
             // could only contradict it.
-            case PERSON -> new Deny(ofPerson(answer), List.of(), "", answer.id());
+            case PERSON ->
+                    new Deny(
+                            ofPerson(answer.reason(), answer.decider().id()),
+                            List.of(),
+                            "",
+                            answer.id());
             case DEFAULT_POLICY, RULE, GRANT, FLOOR ->
                     new Deny(reason(answer), rules(answer), instead(answer), answer.id());
         };
@@ -111,9 +121,7 @@ public sealed interface HookAnswer {
      * The person's own words, all of them, when there are some; {@code denied by ana: use a branch}
      * is ours.
      */
-    private static String ofPerson(Answer answer) {
-        String reason = answer.reason();
-        String person = answer.decider().id();
+    static String ofPerson(String reason, @Nullable String person) {
         String ours = "denied by " + person;
         if (reason.equals(ours)) {
             return person + " said no";

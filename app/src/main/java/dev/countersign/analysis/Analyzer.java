@@ -149,15 +149,7 @@ public final class Analyzer {
                         who.person(),
                         name,
                         affiliation);
-        return new ToolCall(
-                call.client(),
-                call.tool(),
-                call.input(),
-                call.context(),
-                placed,
-                call.session(),
-                call.task(),
-                call.callId());
+        return call.by(placed);
     }
 
     private static final int MOST_FOLDERS = 64;

@@ -857,6 +857,11 @@ final class ClientTools {
                                         + Judge.cut(name.tool())
                                         + "`, a tool that is not known"
                                         + (why == null ? "" : ": " + why));
+        if (tool.drifted()) {
+            draft.opaque();
+            draft.summary =
+                    draft.summary + ", which its server describes in another way than was accepted";
+        }
         draft.perhaps(
                 McpName.otherwise(tool.client(), tool.tool()).stream()
                         .map(resource -> Besides.tool(resource, draft))

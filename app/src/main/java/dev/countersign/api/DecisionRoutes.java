@@ -18,6 +18,7 @@ import dev.countersign.decision.Decisions;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.Outcome;
 import dev.countersign.decision.ToldJson;
+import dev.countersign.decision.ToolPins;
 import dev.countersign.people.Principal;
 import dev.countersign.policy.Decider;
 import io.helidon.webserver.http.ServerRequest;
@@ -28,6 +29,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /v1/decisions} and {@code /v1/outcomes}. */
@@ -38,12 +41,16 @@ final class DecisionRoutes {
     private static final List<String> PATH_FIELDS =
             List.of("file_path", "notebook_path", "path", "command");
 
+    /** The server ends where two underscores stand first. */
+    private static final Pattern MCP_TOOL = Pattern.compile("(?s)mcp__(.+?)__(.+)");
+
     private final DecisionPoint point;
     private final Decisions found;
     private final Journal journal;
     private final AuditQuery audit;
     private final String tenant;
     private final Whereabouts whereabouts;
+    private final ToolPins toolPins;
     private final Views views;
     private final Events events;
     private final Counters counters;
@@ -55,6 +62,7 @@ final class DecisionRoutes {
             AuditQuery audit,
             String tenant,
             Whereabouts whereabouts,
+            ToolPins toolPins,
             Views views,
             Events events,
             Counters counters) {
@@ -64,6 +72,7 @@ final class DecisionRoutes {
         this.audit = audit;
         this.tenant = tenant;
         this.whereabouts = whereabouts;
+        this.toolPins = toolPins;
         this.views = views;
         this.events = events;
         this.counters = counters;
@@ -140,9 +149,10 @@ final class DecisionRoutes {
                             "agent",
                             "session",
                             "task",
+                            "definition",
                             "wait");
             wait = fields.duration("wait", LONGEST_WAIT).orElse(Duration.ZERO);
-            call = call(fields, scene);
+            call = described(call(fields, scene), fields.text("definition", 64));
         } catch (Problem problem) {
             if (problem.kind() == Problem.Kind.BAD_REQUEST) {
                 cannotJudge("api", null, subject, problem.detail());
@@ -150,6 +160,23 @@ final class DecisionRoutes {
             throw problem;
         }
         return views.of(decide(call, wait, false));
+    }
+
+    /** The call of a tool, marked where that is described in another way than was accepted. */
+    private ToolCall described(ToolCall call, Optional<String> sha256) {
+        if (sha256.isEmpty()) {
+            return call;
+        }
+        Matcher mcp = MCP_TOOL.matcher(call.tool());
+        if (!mcp.matches()) {
+            throw Problem.badRequest(
+                    "`definition` belongs to a tool named `mcp__SERVER__TOOL`, not to `"
+                            + Fields.shown(call.tool())
+                            + "`");
+        }
+        return toolPins.holds(mcp.group(1), mcp.group(2), sha256.get())
+                ? call
+                : call.ofDriftedTool();
     }
 
     /** The call a body describes, as from this subject. */

@@ -31,6 +31,7 @@ import dev.countersign.decision.Journal;
 import dev.countersign.decision.PushReceipts;
 import dev.countersign.decision.RecentAllows;
 import dev.countersign.decision.StoredPolicies;
+import dev.countersign.decision.ToolPins;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.Widening;
 import dev.countersign.notify.AccountLinks;
@@ -123,6 +124,7 @@ public final class HttpApi {
     private final SlackRoutes slack;
     private final PolicyRoutes policies;
     private final TryRoute trying;
+    private final ToolRoutes tools;
     private final DefaultsRoutes defaults;
     private final SessionRoutes sessions;
     private final StepUp stepUp;
@@ -170,6 +172,7 @@ public final class HttpApi {
             Stops stops,
             Queue queue,
             Editing editing,
+            ToolPins toolPins,
             Journal journal,
             PushReceipts pushes,
             Alarms alarms,
@@ -232,6 +235,7 @@ public final class HttpApi {
                         parts.audit(),
                         parts.identity().tenant(),
                         parts.whereabouts(),
+                        parts.toolPins(),
                         views,
                         events,
                         counters);
@@ -320,6 +324,7 @@ public final class HttpApi {
                         parts.audit(),
                         parts.clock());
         trying = new TryRoute(parts.decisions(), decisions, policies, parts.snapshots());
+        tools = new ToolRoutes(parts.toolPins(), parts.decisions(), decisions);
         defaults = new DefaultsRoutes(parts.upgrade());
         logins =
                 new LoginRoutes(
@@ -393,6 +398,11 @@ public final class HttpApi {
     /** Whether a request comes from this machine, so that what is on it may be shown. */
     public boolean isHere(ServerRequest request) {
         return parts.whereabouts().isHere(request);
+    }
+
+    /** What the page on tools does, too. */
+    public ToolRoutes tools() {
+        return tools;
     }
 
     /** What the test bench does, too. */
@@ -590,6 +600,7 @@ public final class HttpApi {
                     STOP,
                     RESUME,
                     AUDIT,
+                    COVERAGE,
                     EXPORT,
                     REPORT,
                     ARCHIVES,
@@ -659,6 +670,9 @@ public final class HttpApi {
                     POLICY_PUT_OF,
                     POLICY_REMOVE,
                     POLICY_REMOVE_OF,
+                    TOOLS_SEEN,
+                    TOOLS,
+                    TOOL_ACCEPT,
                     GIT_PUSH,
                     GIT_PASS,
                     EVALUATION,
@@ -758,6 +772,8 @@ public final class HttpApi {
             case STOP -> send(response, 201, stops.stop(Bodies.object(request), principal));
             case RESUME -> send(response, 200, stops.resume(parameter(request, "id"), principal));
             case AUDIT -> send(response, 200, audit.list(request.query(), principal));
+            case COVERAGE ->
+                    send(response, 200, audit.coverage(query(request, "session"), principal));
             case EXPORT -> send(response, audit.export(request.query(), principal));
             case REPORT -> send(response, audit.report(request.query(), principal));
             case CHECKPOINT -> text(response, ledger.checkpoint(query(request, "cosigned")));
@@ -926,6 +942,11 @@ public final class HttpApi {
                                     query(request, "name"),
                                     query(request, "dry_run"),
                                     principal));
+            case TOOLS_SEEN ->
+                    send(response, 200, tools.seen(request, Bodies.object(request), principal));
+            case TOOLS -> send(response, 200, tools.list(query(request, "state")));
+            case TOOL_ACCEPT ->
+                    send(response, 200, tools.accept(Bodies.object(request), principal));
             case GIT_PUSH -> {
                 ObjectNode answer = git.arrive(Bodies.object(request), principal);
                 if (request.headers().first(HeaderNames.ACCEPT).orElse("").equals("text/plain")) {

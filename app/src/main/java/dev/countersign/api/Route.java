@@ -32,6 +32,7 @@ public enum Route {
     STOP("POST", "/v1/stops", Who.SET_UP, Permission.STOP, true),
     RESUME("DELETE", "/v1/stops/{id}", Who.PEOPLE, Permission.RESUME, true),
     AUDIT("GET", "/v1/audit", Who.READERS, Permission.SEE),
+    COVERAGE("GET", "/v1/audit/coverage", Who.READERS, Permission.SEE),
     EXPORT("GET", "/v1/audit/export", Who.READERS, Permission.EXPORT),
     REPORT("GET", "/v1/audit/report", Who.READERS, Permission.EXPORT),
     ARCHIVES("GET", "/v1/audit/archives", Who.READERS, Permission.EXPORT),
@@ -101,6 +102,9 @@ public enum Route {
     POLICY_PUT_OF("PUT", "/v1/policies/{level}/{of}", Who.SET_UP, Permission.POLICY, true),
     POLICY_REMOVE("DELETE", "/v1/policies/{level}", Who.SET_UP, Permission.POLICY),
     POLICY_REMOVE_OF("DELETE", "/v1/policies/{level}/{of}", Who.SET_UP, Permission.POLICY, true),
+    TOOLS_SEEN("POST", "/v1/mcp/tools", Who.ASKERS, Permission.ACT),
+    TOOLS("GET", "/v1/mcp/tools", Who.READERS, Permission.SEE),
+    TOOL_ACCEPT("POST", "/v1/mcp/tools/accept", Who.PEOPLE, Permission.ACCEPT),
     GIT_PUSH("POST", "/v1/git/pushes", Who.AGENTS, Permission.ACT),
     GIT_PASS("POST", "/v1/git/passes", Who.PEOPLE, Permission.POLICY),
     EVALUATION("POST", "/access/v1/evaluation", Who.ASKERS, Permission.ACT),
@@ -152,6 +156,7 @@ public enum Route {
                     CHANNEL_PUT,
                     CHANNEL_REMOVE,
                     POLICY_ACCEPT,
+                    TOOL_ACCEPT,
                     POLICY_DEFAULTS_ACCEPT,
                     POLICY_PUT,
                     POLICY_PUT_OF,
@@ -165,6 +170,7 @@ public enum Route {
                     DECIDE,
                     DECISION,
                     OUTCOME,
+                    TOOLS_SEEN,
                     EVALUATION,
                     EVALUATIONS,
                     ACCESS_REQUEST,
@@ -285,7 +291,14 @@ public enum Route {
             return null;
         }
         return switch (this) {
-            case DECIDE, DECISION, HOOK, EVALUATION, EVALUATIONS, ACCESS_REQUEST, ACCESS_STATUS ->
+            case DECIDE,
+                    DECISION,
+                    HOOK,
+                    TOOLS_SEEN,
+                    EVALUATION,
+                    EVALUATIONS,
+                    ACCESS_REQUEST,
+                    ACCESS_STATUS ->
                     TokenScope.DECIDE;
             case OUTCOME, GIT_PUSH -> TokenScope.REPORT;
             case TOKEN_REVOKE, TOKEN_CONFIRM, SESSION_END, SESSIONS_END -> TokenScope.MANAGE;

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param session the client's session, or null when there is none
  * @param task the piece of work; the session unless the caller names one
  * @param callId the client's own id of this call, or null
+ * @param drifted whether its tool is described in another way than was seen first or accepted
  */
 public record ToolCall(
         String client,
@@ -24,16 +25,40 @@ public record ToolCall(
         Subject subject,
         @Nullable String session,
         @Nullable String task,
-        @Nullable String callId) {
+        @Nullable String callId,
+        boolean drifted) {
+
+    /** One of a tool that nothing is known of, or that is what it was. */
+    public ToolCall(
+            String client,
+            String tool,
+            ObjectNode input,
+            Context context,
+            Subject subject,
+            @Nullable String session,
+            @Nullable String task,
+            @Nullable String callId) {
+        this(client, tool, input, context, subject, session, task, callId, false);
+    }
+
+    /** The same call of a tool that is not described as it was. */
+    public ToolCall ofDriftedTool() {
+        return new ToolCall(client, tool, input, context, subject, session, task, callId, true);
+    }
+
+    /** The same call by somebody else. */
+    public ToolCall by(Subject other) {
+        return new ToolCall(client, tool, input, context, other, session, task, callId, drifted);
+    }
 
     /** The same call with another input. */
     public ToolCall withInput(ObjectNode other) {
-        return new ToolCall(client, tool, other, context, subject, session, task, callId);
+        return new ToolCall(client, tool, other, context, subject, session, task, callId, drifted);
     }
 
     /** The same call in another context. */
     public ToolCall in(Context other) {
-        return new ToolCall(client, tool, input, other, subject, session, task, callId);
+        return new ToolCall(client, tool, input, other, subject, session, task, callId, drifted);
     }
 
     /**
@@ -62,6 +87,7 @@ public record ToolCall(
                         said.anyProject() ? subject.withoutProject() : subject,
                         session,
                         task,
-                        callId));
+                        callId,
+                        drifted));
     }
 }

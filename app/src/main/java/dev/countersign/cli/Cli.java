@@ -68,6 +68,11 @@ public final class Cli {
                     "audit resume",
                     "witness",
                     "data copy",
+                    "mcp",
+                    "acp",
+                    "tools list",
+                    "tools show",
+                    "tools accept",
                     "tokens create",
                     "tokens list",
                     "tokens revoke",
@@ -165,6 +170,11 @@ public final class Cli {
             case "audit resume" -> new LedgerCommands.Resume(tools);
             case "witness" -> new WitnessCommand(tools);
             case "data copy" -> new DataCopy(tools);
+            case "mcp" -> new McpCommand(tools);
+            case "acp" -> new AcpCommand(tools);
+            case "tools list" -> ToolCommands.list(tools);
+            case "tools show" -> new ToolCommands.Show(tools);
+            case "tools accept" -> new ToolCommands.Accept(tools);
             case "tokens create" -> new Tokens.Create(tools);
             case "tokens list" -> Tokens.list(tools);
             case "tokens revoke" -> new Tokens.Revoke(tools);

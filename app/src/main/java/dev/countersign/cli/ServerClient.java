@@ -299,8 +299,8 @@ public final class ServerClient {
         return exchange(method, path, body, ANSWER);
     }
 
-    private Answer exchange(
-            String method, String path, @Nullable ObjectNode body, Duration patience) {
+    /** The same where the server may need so long. */
+    Answer exchange(String method, String path, @Nullable ObjectNode body, Duration patience) {
         try {
             HttpURLConnection connection = open(path);
             connection.setReadTimeout((int) patience.toMillis());

@@ -48,6 +48,9 @@ final class CallDigest {
         json.put("agent", call.subject().agent());
         json.put("agent_type", call.subject().agentType());
         json.put("driver", call.subject().person());
+        if (call.drifted()) {
+            json.put("drifted", true);
+        }
         return json;
     }
 

@@ -20,6 +20,7 @@ public final class CallJson {
 
     private static final String MACHINE = "machine";
     private static final String TOLD = "told";
+    private static final String DRIFTED = "drifted";
     private static final String AS_TOLD = "as told";
 
     private CallJson() {}
@@ -42,6 +43,9 @@ public final class CallJson {
         json.put("session", call.session());
         json.put("task", call.task());
         json.put("call_id", call.callId());
+        if (call.drifted()) {
+            json.put(DRIFTED, true);
+        }
         machine(json, call.context().machine());
         return json;
     }
@@ -127,7 +131,8 @@ public final class CallJson {
                 subject,
                 json.path("session").textValue(),
                 json.path("task").textValue(),
-                json.path("call_id").textValue());
+                json.path("call_id").textValue(),
+                json.path(DRIFTED).asBoolean(false));
     }
 
     /**

@@ -254,6 +254,12 @@ public final class Edge implements AutoCloseable {
                         tokens::knows,
                         (request, response) ->
                                 pass(response, "v1/outcomes", Bodies.bytes(request), SHORT)));
+        routing.post(
+                "/v1/mcp/tools",
+                by(
+                        tokens::knows,
+                        (request, response) ->
+                                pass(response, "v1/mcp/tools", Bodies.bytes(request), SHORT)));
         routing.post("/v1/tokens", by(tokens::isOwner, this::makeToken));
         routing.delete("/v1/tokens/{id}", by(tokens::isOwner, this::revokeToken));
         routing.any(

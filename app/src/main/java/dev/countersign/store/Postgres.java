@@ -394,7 +394,8 @@ public final class Postgres implements Engine {
                 "017-browsers.sql",
                 "018-columns.sql",
                 "019-views.sql",
-                "020-channels.sql");
+                "020-channels.sql",
+                "021-tools.sql");
     }
 
     @Override

@@ -227,7 +227,8 @@ final class Sqlite implements Engine {
                 "017-browsers.sql",
                 "018-columns.sql",
                 "019-views.sql",
-                "020-channels.sql");
+                "020-channels.sql",
+                "021-tools.sql");
     }
 
     @Override

@@ -22,6 +22,7 @@ import dev.countersign.audit.SecretMasking;
 import dev.countersign.decision.BuiltIn;
 import dev.countersign.decision.DefaultsStore;
 import dev.countersign.decision.PolicyStore;
+import dev.countersign.decision.ToolPinStore;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Fault;
 import dev.countersign.ledger.NoteKey;
@@ -331,6 +332,10 @@ public final class Store implements AutoCloseable {
 
     public StopStore stops() {
         return new SqlStops(database);
+    }
+
+    public ToolPinStore toolPins() {
+        return new SqlToolPins(database);
     }
 
     public DeferredStore deferred() {

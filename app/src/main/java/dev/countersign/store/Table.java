@@ -64,6 +64,7 @@ record Table(String name, List<String> columns, List<String> order, boolean numb
                     of("known_browser", "hash", "email used"),
                     of("sign_in_notice", "email at text", "seen"),
                     of("saved_view", "email name", "search"),
+                    of("tool_pin", "server tool sha256", "state definition agent at"),
                     of("accepted_file", "path sha256", "person"),
                     of("channel", "name", "settings secrets"),
                     numbered("notice", "approval version kind state votes at"),

@@ -239,7 +239,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 20");
+        sql(data, "PRAGMA user_version = 21");
         Store.open(data, CLOCK).close();
     }
 
@@ -262,6 +262,7 @@ final class DataFolderTest {
                         "ALTER TABLE person DROP COLUMN teams",
                         "DROP TABLE defaults",
                         "DROP TABLE saved_view",
+                        "DROP TABLE tool_pin",
                         "DROP TABLE channel",
                         "DROP TABLE notice",
                         "DROP TABLE delivery",

@@ -50,6 +50,7 @@ import dev.countersign.decision.PushReceipts;
 import dev.countersign.decision.RecentAllows;
 import dev.countersign.decision.StopOffer;
 import dev.countersign.decision.StoredPolicies;
+import dev.countersign.decision.ToolPins;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.WaitingFiles.WaitingFile;
 import dev.countersign.decision.Widening;
@@ -260,6 +261,7 @@ public final class TestServer implements AutoCloseable {
                                 stops,
                                 queue,
                                 editing,
+                                new ToolPins(new MemoryToolPinStore(ledger), alarms, clock),
                                 journal,
                                 new PushReceipts(
                                         ledger,
