@@ -4,10 +4,13 @@ import static dev.countersign.NotifiedServer.ANA;
 import static dev.countersign.NotifiedServer.LI;
 import static dev.countersign.NotifiedServer.until;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
+import dev.countersign.testing.SignInLink;
 import jakarta.mail.Multipart;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
@@ -41,6 +44,8 @@ final class MailTest {
                 at_least: 2
               - ask: {shell_run: "git push"}
                 approvers: [ana@example.com, li@example.com]
+              - ask: {file_read: "./notes/*"}
+                approvers: [ana@example.com]
               - ask: {file_write: "./notes/*"}
                 approvers: [ana@example.com]
             """;
@@ -61,6 +66,42 @@ final class MailTest {
     @AfterEach
     void stop() {
         smtp.stop();
+    }
+
+    /** Gives somebody something to sign in with. */
+    private static SignInLink.Browser password(NotifiedServer server, String email)
+            throws Exception {
+        SignInLink.Browser browser = server.browser(email);
+        HttpResponse<String> account =
+                page(server, "GET", URI.create(server.server.url() + "/account"), browser, "");
+        Matcher csrf =
+                Pattern.compile("name=\"csrf\" value=\"([0-9a-f]+)\"").matcher(account.body());
+        assertThat(csrf.find()).as(account.body()).isTrue();
+        HttpResponse<String> set =
+                page(
+                        server,
+                        "POST",
+                        URI.create(server.server.url() + "/account/password"),
+                        browser,
+                        "csrf="
+                                + csrf.group(1)
+                                + "&password=a+long+sentence&again=a+long+sentence&key="
+                                + browser.key());
+        assertThat(set.statusCode()).as(set.body()).isEqualTo(303);
+        return browser;
+    }
+
+    private static HttpResponse<String> page(
+            NotifiedServer server, String method, URI url, SignInLink.Browser browser, String form)
+            throws Exception {
+        return server.http()
+                .send(
+                        HttpRequest.newBuilder(url)
+                                .header("Cookie", browser.cookie())
+                                .header("Content-Type", "application/x-www-form-urlencoded")
+                                .method(method, BodyPublishers.ofString(form))
+                                .build(),
+                        BodyHandlers.ofString());
     }
 
     private String settings(String more) {
@@ -160,7 +201,7 @@ final class MailTest {
     /** Gateways open every link, some send what they find; none of it is an answer. */
     @Test
     void toOpenALinkDecidesNothing() throws Exception {
-        try (NotifiedServer server = started(", link_answers: medium")) {
+        try (NotifiedServer server = started(", link_answers: low")) {
             String id = server.ask("git push origin main");
             until("the mail", () -> to(ANA).size() == 1);
             URI link = link(to(ANA).getFirst());
@@ -177,14 +218,23 @@ final class MailTest {
 
     @Test
     void whereTheSettingsLetItALinkAnswersOnceAndForItsPersonAlone() throws Exception {
-        try (NotifiedServer server = started(", link_answers: medium")) {
-            String id = server.ask("touch notes/a.md");
+        try (NotifiedServer server = started(", link_answers: low")) {
+            String id = server.ask("cat notes/a.md");
             until("the mail", () -> to(ANA).size() == 1);
             assertThat(to(LI)).isEmpty();
             URI link = link(to(ANA).getFirst());
+            // An address that somebody wrote down is nobody yet.
+            assertThat(fetch(server, "GET", link).statusCode()).isEqualTo(303);
+            assertThat(post(server, link, "answer=approve&version=0").statusCode()).isEqualTo(303);
+            SignInLink.Browser _ = password(server, ANA);
+            // Whoever is signed in as somebody else does not answer as Ana.
+            SignInLink.Browser li = server.browser(LI);
+            String as = "answer=approve&version=0&key=" + li.key();
+            assertThat(page(server, "POST", link, li, as).statusCode()).isEqualTo(303);
+            assertThat(server.approval(id).path("votes")).isEmpty();
             HttpResponse<String> page = fetch(server, "GET", link);
             assertThat(page.statusCode()).isEqualTo(200);
-            assertThat(page.body()).contains("touch notes/a.md", "Approve once");
+            assertThat(page.body()).contains("cat notes/a.md", "Approve once");
             assertThat(page.headers().firstValue("Cache-Control")).hasValue("no-store");
 
             URI forged = URI.create(link.toString().replaceFirst(".$", "~"));
@@ -195,9 +245,71 @@ final class MailTest {
 
             assertThat(post(server, link, "answer=approve&version=0").statusCode()).isEqualTo(200);
             assertThat(server.approval(id).at("/votes/0/person").asText()).isEqualTo(ANA);
+            assertThat(server.approval(id).at("/votes/0/by").asText()).isEqualTo("link");
             assertThat(server.approval(id).path("status").asText()).isEqualTo("approved");
             assertThat(post(server, link, "answer=deny&version=0").statusCode()).isEqualTo(404);
             assertThat(fetch(server, "GET", link).statusCode()).isEqualTo(404);
+        }
+    }
+
+    /** Whoever may add a channel could else read everybody's links, and answer by them. */
+    @Test
+    void onlyTheSettingsFileLetsLinksAnswer() throws Exception {
+        try (NotifiedServer server = started(", link_answers: low")) {
+            SignInLink.Browser _ = password(server, ANA);
+            ObjectNode body = NotifiedServer.JSON.createObjectNode().put("kind", "email");
+            body.putObject("settings")
+                    .put("host", "127.0.0.1")
+                    .put("port", Integer.toString(port))
+                    .put("security", "none")
+                    .put("from", "eve@example.com")
+                    .put("link_answers", "low");
+            String person = server.ownPerson();
+            HttpResponse<String> refused =
+                    server.send("PUT", "/v1/channels/eve", person, body.toString());
+            assertThat(refused.statusCode()).isEqualTo(403);
+            assertThat(refused.body()).contains("settings file");
+            body.withObject("/settings").remove("link_answers");
+            assertThat(server.send("PUT", "/v1/channels/eve", person, body.toString()).statusCode())
+                    .isEqualTo(200);
+            String id = server.ask("cat notes/a.md");
+            until("both mails", () -> to(ANA).size() == 2);
+            for (MimeMessage mail : to(ANA)) {
+                boolean ours = mail.getFrom()[0].toString().startsWith("countersign@");
+                assertThat(fetch(server, "GET", link(mail)).statusCode())
+                        .isEqualTo(ours ? 200 : 303);
+                if (!ours) {
+                    assertThat(post(server, link(mail), "answer=approve&version=0").statusCode())
+                            .isEqualTo(303);
+                }
+            }
+            assertThat(server.approval(id).path("votes")).isEmpty();
+            // What is above low takes a sign-in, whatever the file says.
+            String medium = server.ask("touch notes/b.md");
+            until("the mails", () -> to(ANA).size() == 4);
+            for (MimeMessage mail : to(ANA)) {
+                if (part(mail, 0).contains("notes/b.md")) {
+                    assertThat(fetch(server, "GET", link(mail)).statusCode()).isEqualTo(303);
+                }
+            }
+            assertThat(server.approval(medium).path("votes")).isEmpty();
+        }
+        assertThatThrownBy(() -> new NotifiedServer(folder, settings(", link_answers: medium")))
+                .hasMessageContaining("`low`");
+    }
+
+    /** TLS is asked of the host by its name, on a connection to the address that was judged. */
+    @Test
+    void whereTlsIsWantedNothingElseWillDo() throws Exception {
+        smtp.stop();
+        smtp = new GreenMail(new ServerSetup(port, "127.0.0.1", ServerSetup.PROTOCOL_SMTPS));
+        smtp.start();
+        String tls = settings("").replace("security: none", "security: tls");
+        try (NotifiedServer server = new NotifiedServer(folder, tls)) {
+            JsonNode tried = server.call("POST", "/v1/channels/mail/test", server.owner, "");
+            assertThat(tried.path("arrived").asBoolean()).isFalse();
+            assertThat(tried.path("error").asText()).contains("127.0.0.1");
+            assertThat(smtp.getReceivedMessages()).isEmpty();
         }
     }
 
@@ -215,35 +327,5 @@ final class MailTest {
             until("both mails", () -> to(ANA).size() == 1 && to(LI).size() == 1);
             assertThat(part(to(LI).getFirst(), 0)).contains("git push");
         }
-    }
-
-    /** Whoever adds a channel by the interface could else read everybody's links. */
-    @Test
-    void onlyTheSettingsFileLetsLinksAnswer() throws Exception {
-        try (NotifiedServer server = started(", link_answers: medium")) {
-            ObjectNode body = NotifiedServer.JSON.createObjectNode().put("kind", "email");
-            body.putObject("settings")
-                    .put("host", "127.0.0.1")
-                    .put("port", Integer.toString(port))
-                    .put("security", "none")
-                    .put("from", "x@example.com")
-                    .put("link_answers", "medium");
-            assertThat(put(server, body)).isEqualTo(403);
-            body.withObject("/settings").remove("link_answers");
-            assertThat(put(server, body)).isEqualTo(200);
-            // One channel that does not let links answer is enough: its links are the same.
-            String id = server.ask("touch notes/a.md");
-            until("the mails", () -> to(ANA).size() == 2);
-            for (MimeMessage each : to(ANA)) {
-                assertThat(post(server, link(each), "answer=approve&version=0").statusCode())
-                        .isEqualTo(303);
-            }
-            assertThat(server.approval(id).path("votes")).isEmpty();
-        }
-    }
-
-    private static int put(NotifiedServer server, ObjectNode channel) throws Exception {
-        return server.send("PUT", "/v1/channels/mine", server.owner, channel.toString())
-                .statusCode();
     }
 }

@@ -8,6 +8,7 @@ import dev.countersign.config.Listen;
 import dev.countersign.config.ServerSettings;
 import dev.countersign.config.SettingsFile;
 import dev.countersign.config.Surroundings;
+import dev.countersign.testing.SignInLink;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -81,6 +82,20 @@ final class NotifiedServer implements AutoCloseable {
         return call("POST", "/v1/tokens", owner, body).path("token").asText();
     }
 
+    /** A token of the first owner, as a person. */
+    String ownPerson() throws Exception {
+        return token("{\"kind\":\"personal\",\"name\":\"o\",\"person\":\"owner@localhost\"}");
+    }
+
+    /** Signs somebody in who was invited. */
+    SignInLink.Browser browser(String email) throws Exception {
+        String invitation =
+                call("POST", "/v1/people/" + email + "/link", ownPerson(), "{}")
+                        .path("sign_in")
+                        .asText();
+        return SignInLink.enter(http, URI.create(invitation));
+    }
+
     /** Puts a policy for everybody. */
     void policy(String text) throws Exception {
         String token =
@@ -114,10 +129,15 @@ final class NotifiedServer implements AutoCloseable {
 
     /** An agent asks; the number of the question. */
     String ask(String command) throws Exception {
+        return ask("Bash", JSON.createObjectNode().put("command", command));
+    }
+
+    /** The same with any tool and input. */
+    String ask(String tool, ObjectNode input) throws Exception {
         ObjectNode call = JSON.createObjectNode();
-        call.put("client", "claude-code").put("tool", "Bash").put("cwd", work.toString());
+        call.put("client", "claude-code").put("tool", tool).put("cwd", work.toString());
         call.put("workspace", work.toString());
-        call.putObject("input").put("command", command);
+        call.set("input", input);
         JsonNode answer = call("POST", "/v1/decisions", agent, call.toString());
         String id = answer.path("approval").path("id").asText();
         if (id.isEmpty()) {

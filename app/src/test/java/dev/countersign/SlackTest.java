@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -43,11 +44,15 @@ final class SlackTest {
                 at_least: 2
               - ask: {shell_run: "git push origin dev *"}
                 approvers: [ana@example.com, li@example.com]
+              - ask: {file_write: "./kept/*"}
+                approvers: [ana@example.com]
+                redact: [content]
             """;
 
     private @TempDir Path folder;
     private FakeSlack slack;
     private NotifiedServer server;
+    private String channel = "approvals";
 
     @BeforeEach
     void start() throws Exception {
@@ -82,7 +87,7 @@ final class SlackTest {
     }
 
     private URI endpoint() {
-        return URI.create(server.server.url() + "/slack/approvals/interactions");
+        return URI.create(server.server.url() + "/slack/" + channel + "/interactions");
     }
 
     private Posted posted(String id) throws Exception {
@@ -115,14 +120,7 @@ final class SlackTest {
         assertThat(url.find()).isTrue();
         String path = URI.create(url.group(1)).getPath();
 
-        String token =
-                server.token(
-                        "{\"kind\":\"personal\",\"name\":\"i\",\"person\":\"owner@localhost\"}");
-        String invitation =
-                server.call("POST", "/v1/people/" + email + "/link", token, "{}")
-                        .path("sign_in")
-                        .asText();
-        SignInLink.Browser browser = SignInLink.enter(server.http(), URI.create(invitation));
+        SignInLink.Browser browser = server.browser(email);
         // To look at it links nothing.
         String page = page("GET", path, browser, "").body();
         assertThat(page).contains("Is this you?", "name-of-" + user, email);
@@ -183,6 +181,100 @@ final class SlackTest {
         JsonNode votes = server.approval(id).path("votes");
         assertThat(votes.path(0).path("person").asText()).isEqualTo(ANA);
         assertThat(votes.path(1).path("person").asText()).isEqualTo(LI);
+        // Where an answer was given is in its record, too.
+        assertThat(votes.path(0).path("by").asText()).isEqualTo("slack:approvals/T111/U0ANA");
+        JsonNode records = server.call("GET", "/v1/audit?kind=vote", server.owner, "");
+        assertThat(records.toString()).contains("by slack:approvals/T111/U0ANA");
+    }
+
+    /** Whoever may change a channel knows its new secret, and could else press for anybody. */
+    @Test
+    void whoChangesTheSecretOfAChannelAnswersForNobody() throws Exception {
+        channel = "mine";
+        String owner = server.ownPerson();
+        ObjectNode body = NotifiedServer.JSON.createObjectNode().put("kind", "slack");
+        body.putObject("settings").put("channel", FakeSlack.CHANNEL).put("api", slack.api());
+        body.putObject("secrets")
+                .put("token", FakeSlack.TOKEN)
+                .put("signing_secret", FakeSlack.SECRET);
+        assertThat(put(server.owner, body)).isEqualTo(403);
+        assertThat(put(owner, body)).isEqualTo(200);
+        link(UANA, ANA);
+        // To tell of less changes nothing for those who linked their accounts.
+        body.withObject("/settings").put("risk", "low");
+        assertThat(put(owner, body)).isEqualTo(200);
+        String id = server.ask("git push origin main");
+        String value = FakeSlack.button(posted(id), "approve_once").path("value").asText();
+        assertThat(slack.send(endpoint(), FakeSlack.pressed(UANA, "approve_once", value)))
+                .isEqualTo(200);
+        until("it counts", () -> server.approval(id).path("votes").size() == 1);
+
+        body.putObject("secrets").put("signing_secret", "known");
+        assertThat(put(owner, body)).isEqualTo(200);
+        String other = server.ask("git push origin main again");
+        String forged = FakeSlack.button(posted(other), "approve_once").path("value").asText();
+        int before = slack.whispers.size();
+        ObjectNode press = FakeSlack.pressed(UANA, "approve_once", forged);
+        assertThat(slack.send(endpoint(), press, Instant.now(), "known")).isEqualTo(200);
+        until("told to link it", () -> slack.whispers.size() > before);
+        assertThat(server.approval(other).path("votes")).isEmpty();
+        assertThat(server.send("DELETE", "/v1/channels/mine", server.owner, "").statusCode())
+                .isEqualTo(403);
+    }
+
+    private int put(String token, ObjectNode body) throws Exception {
+        return server.send("PUT", "/v1/channels/mine", token, body.toString()).statusCode();
+    }
+
+    @Test
+    void whoChangesTheSecretInTheFileAnswersForNobodyEither() throws Exception {
+        link(UANA, ANA);
+        server.close();
+        Files.writeString(folder.resolve("signing"), "another");
+        server = started();
+        String id = server.ask("git push origin main");
+        String value = FakeSlack.button(posted(id), "approve_once").path("value").asText();
+        int before = slack.whispers.size();
+        ObjectNode press = FakeSlack.pressed(UANA, "approve_once", value);
+        assertThat(slack.send(endpoint(), press, Instant.now(), "another")).isEqualTo(200);
+        until("told to link it", () -> slack.whispers.size() > before);
+        assertThat(server.approval(id).path("votes")).isEmpty();
+    }
+
+    @Test
+    void aMessageShowsWhateverGoesWithACommand() throws Exception {
+        ObjectNode input = NotifiedServer.JSON.createObjectNode();
+        input.put("command", "git push origin dev now").put("description", "looks around");
+        input.putObject("env").put("GIT_SSH_COMMAND", "sh evil.sh");
+        Posted shown = posted(server.ask("Bash", input));
+        assertThat(shown.body().toString())
+                .contains("GIT_SSH_COMMAND", "sh evil.sh", "looks around", "*Tool*", "*In*")
+                .contains(server.work.toString());
+        assertThat(FakeSlack.button(shown, "approve_once").isMissingNode()).isFalse();
+        input.put("rest", "x".repeat(2_000));
+        Posted cut = posted(server.ask("Bash", input));
+        assertThat(FakeSlack.button(cut, "approve_once").isMissingNode()).isTrue();
+        assertThat(FakeSlack.button(cut, "deny").isMissingNode()).isFalse();
+    }
+
+    @Test
+    void whatIsLeftOutOrShowsNothingIsApprovedOnThePageOnly() throws Exception {
+        ObjectNode input = NotifiedServer.JSON.createObjectNode();
+        input.put("file_path", server.work + "/kept/a.txt").put("content", "what nobody keeps");
+        Posted redacted = posted(server.ask("Write", input));
+        assertThat(redacted.body().toString())
+                .contains("left out by policy")
+                .doesNotContain("what nobody keeps");
+        assertThat(FakeSlack.button(redacted, "approve_once").isMissingNode()).isTrue();
+        assertThat(FakeSlack.button(redacted, "deny").isMissingNode()).isFalse();
+        for (int hidden : new int[] {0x3164, 0x115F, 0x1160, 0xFFA0, 0x2800, 0x0301, 0x0430}) {
+            String odd = Character.toString(hidden);
+            Posted posted = posted(server.ask("git push origin dev a" + odd + "b"));
+            assertThat(posted.body().toString())
+                    .doesNotContain(odd)
+                    .contains("\\u{" + Integer.toHexString(hidden).toUpperCase(Locale.ROOT));
+            assertThat(FakeSlack.button(posted, "approve_once").isMissingNode()).isTrue();
+        }
     }
 
     @Test

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditLog.NotRecorded;
-import dev.countersign.config.ChannelField;
 import dev.countersign.config.ChannelField.Sort;
 import dev.countersign.config.ChannelKind;
 import dev.countersign.config.ChannelSettings;
@@ -97,16 +96,17 @@ public final class ChannelRoutes {
         Map<String, String> values = texts(body, "settings");
         // Else whoever adds a channel for mail could read everybody's links, and answer for them.
         if (kind.fields().stream()
-                .anyMatch(field ->
-                        field.sort() == Sort.ANSWERS && values.containsKey(field.name()))) {
+                .anyMatch(field -> field.ofFile() && values.containsKey(field.name()))) {
             throw Problem.forbidden(
                     "`link_answers` lets links answer, which only the settings file says");
         }
         Map<String, String> secrets = new LinkedHashMap<>();
+        Map<String, String> given = texts(body, "secrets");
         Optional<Channel> same =
-                before.filter(old -> old.settings().kind() == kind && leadsTo(old, values, kind));
+                before.filter(
+                        old -> old.settings().kind() == kind && leadsTo(old, values, given, kind));
         same.ifPresent(old -> secrets.putAll(old.secrets()));
-        secrets.putAll(texts(body, "secrets"));
+        secrets.putAll(given);
         String made = "";
         if (kind == ChannelKind.WEBHOOK && !secrets.containsKey("secret")) {
             made = WebhookSignature.secret(random);
@@ -148,12 +148,16 @@ public final class ChannelRoutes {
                 .orElseThrow(() -> Problem.badRequest("`kind` must be one of " + kinds));
     }
 
-    private static boolean leadsTo(Channel old, Map<String, String> values, ChannelKind kind) {
+    private static boolean leadsTo(
+            Channel old, Map<String, String> values, Map<String, String> given, ChannelKind kind) {
         return kind.fields().stream()
                 .filter(field -> PLACES.contains(field.sort()))
-                .map(ChannelField::name)
-                .allMatch(field ->
-                        values.getOrDefault(field, "").equals(old.settings().value(field, "")));
+                .allMatch(field -> {
+                    String name = field.name();
+                    return field.secret()
+                            ? given.getOrDefault(name, old.secret(name)).equals(old.secret(name))
+                            : values.getOrDefault(name, "").equals(old.settings().value(name, ""));
+                });
     }
 
     private static Map<String, String> texts(ObjectNode body, String name) {

@@ -73,6 +73,10 @@ final class SlackRoutes {
         String account() {
             return team + "/" + user;
         }
+
+        String seal() {
+            return slack.signature().seal();
+        }
     }
 
     /** Takes what Slack sends. It wants to hear at once; what is done is done afterwards. */
@@ -180,11 +184,13 @@ final class SlackRoutes {
     private Optional<Principal.Person> person(Presser presser)
             throws Undelivered, InterruptedException {
         Optional<Principal.Person> found =
-                accounts.person(presser.channel(), presser.account())
+                accounts.person(presser.channel(), presser.account(), presser.seal())
                         .flatMap(people::person)
                         .map(person -> identity.signedIn(person, "slack"));
         if (found.isEmpty()) {
-            String code = links.make(presser.channel(), presser.account(), presser.name());
+            String code =
+                    links.make(
+                            presser.channel(), presser.account(), presser.name(), presser.seal());
             presser.slack()
                     .whisper(
                             presser.user(),
@@ -219,7 +225,8 @@ final class SlackRoutes {
                     voting.elsewhere(
                             person.get(),
                             request.get().id(),
-                            cast.seen(asked.orElseThrow().version()));
+                            cast.seen(asked.orElseThrow().version())
+                                    .by("slack:" + presser.channel() + "/" + presser.account()));
             Optional<String> said = said(result);
             if (said.isPresent()) {
                 presser.slack().whisper(presser.user(), Slack.escaped(said.get()));

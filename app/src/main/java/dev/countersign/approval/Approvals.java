@@ -60,7 +60,19 @@ public final class Approvals {
             boolean mayAskAgain,
             Terms terms,
             OptionalInt version,
-            @Nullable String breakGlass) {
+            @Nullable String breakGlass,
+            String by) {
+        /** An answer that is given here. */
+        public Cast(
+                boolean approve,
+                String guidance,
+                boolean mayAskAgain,
+                Terms terms,
+                OptionalInt version,
+                @Nullable String breakGlass) {
+            this(approve, guidance, mayAskAgain, terms, version, breakGlass, "");
+        }
+
         public static Cast yes(String guidance) {
             return new Cast(true, guidance, false, Terms.ONCE, OptionalInt.empty(), null);
         }
@@ -78,18 +90,23 @@ public final class Approvals {
 
         /** The same, with whether the agent may ask again. */
         public Cast mayAskAgain(boolean may) {
-            return new Cast(approve, guidance, may, terms, version, breakGlass);
+            return new Cast(approve, guidance, may, terms, version, breakGlass, by);
         }
 
         /** The same, reaching this far. */
         public Cast on(Terms wanted) {
-            return new Cast(approve, guidance, mayAskAgain, wanted, version, breakGlass);
+            return new Cast(approve, guidance, mayAskAgain, wanted, version, breakGlass, by);
         }
 
         /** The same, of this version. */
         public Cast seen(int read) {
             return new Cast(
-                    approve, guidance, mayAskAgain, terms, OptionalInt.of(read), breakGlass);
+                    approve, guidance, mayAskAgain, terms, OptionalInt.of(read), breakGlass, by);
+        }
+
+        /** The same, given elsewhere. */
+        public Cast by(String place) {
+            return new Cast(approve, guidance, mayAskAgain, terms, version, breakGlass, place);
         }
     }
 
@@ -246,7 +263,8 @@ public final class Approvals {
                             cast.mayAskAgain(),
                             cast.terms(),
                             now,
-                            cast.breakGlass());
+                            cast.breakGlass(),
+                            cast.by());
             ApprovalRequest next = afterVote(request.with(vote), now);
             GrantStore.Addition grant = grants.madeBy(next).orElse(null);
             if (store.replace(next, voteEvent(next, vote), grant).isPresent()) {
@@ -621,13 +639,17 @@ public final class Approvals {
             body.put("pattern", vote.terms().pattern());
         }
         body.put("self", vote.person().equals(request.driver()));
+        if (!vote.by().isEmpty()) {
+            body.put("by", vote.by());
+        }
         String alone = "";
         if (vote.breakGlass() != null) {
             body.put("break_glass", true);
             body.put("reason", vote.breakGlass());
             alone = " alone, BREAK-GLASS: " + vote.breakGlass();
         }
-        String summary = vote.person() + did + request.id() + alone;
+        String elsewhere = vote.by().isEmpty() ? "" : " by " + vote.by();
+        String summary = vote.person() + did + request.id() + elsewhere + alone;
         return record("vote", request, vote.person(), summary, body);
     }
 

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param terms of a yes: how far it reaches
  * @param at when
  * @param breakGlass of an owner's yes that stands for everybody who is asked: why; else null
+ * @param by where it was given if not here: such as {@code link}, or {@code slack:} with the
+ *     channel and the account; else empty
  */
 public record Vote(
         String person,
@@ -22,11 +24,24 @@ public record Vote(
         boolean mayAskAgain,
         Terms terms,
         Instant at,
-        @Nullable String breakGlass) {
+        @Nullable String breakGlass,
+        String by) {
     public Vote {
         if (breakGlass != null && (!approve || breakGlass.isBlank() || !terms.equals(Terms.ONCE))) {
             throw new IllegalArgumentException("a broken glass for more than one call, or no why");
         }
+    }
+
+    /** One that was given here. */
+    public Vote(
+            String person,
+            boolean approve,
+            String guidance,
+            boolean mayAskAgain,
+            Terms terms,
+            Instant at,
+            @Nullable String breakGlass) {
+        this(person, approve, guidance, mayAskAgain, terms, at, breakGlass, "");
     }
 
     /** One like everybody's. */
@@ -45,6 +60,9 @@ public record Vote(
         json.put("person", person);
         json.put("answer", approve ? "approve" : "deny");
         json.put("at", at.toString());
+        if (!by.isEmpty()) {
+            json.put("by", by);
+        }
         if (breakGlass != null) {
             json.put("break_glass", true);
             json.put("reason", breakGlass);

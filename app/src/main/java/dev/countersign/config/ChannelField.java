@@ -17,6 +17,11 @@ import java.util.Base64;
 public record ChannelField(String name, Sort sort, boolean needed, boolean secret, String about) {
     private static final int LONGEST = 2_000;
 
+    /** Whether only the settings file says it: it lets answers in that nobody signed in for. */
+    public boolean ofFile() {
+        return sort == Sort.ANSWERS;
+    }
+
     /** What a value may be. */
     public enum Sort {
         TEXT,
@@ -79,8 +84,8 @@ public record ChannelField(String name, Sort sort, boolean needed, boolean secre
                 }
             }
             case ANSWERS -> {
-                if (!value.matches("low|medium")) {
-                    throw problem("`low` or `medium`", value);
+                if (!value.equals("low")) {
+                    throw problem("`low`, or left out", value);
                 }
             }
             case NAMES -> {

@@ -32,7 +32,7 @@ public enum ChannelKind {
                     Sort.ANSWERS,
                     false,
                     false,
-                    "`low` or `medium`: up to which risk the link answers without signing in;"
+                    "`low`: the link answers questions up to that risk without signing in;"
                             + " else never")),
     SLACK(
             "a Slack channel, with buttons to answer",
@@ -43,7 +43,8 @@ public enum ChannelKind {
             new ChannelField("api", Sort.URL, false, false, "`https://slack.com/api/` as a rule")),
     NTFY(
             "an ntfy topic, for phones",
-            new ChannelField("url", Sort.URL, true, false, "server and topic"),
+            // Whoever knows the topic reads it.
+            new ChannelField("url", Sort.URL, true, true, "server and topic"),
             new ChannelField("token", Sort.TEXT, false, true, "the access token, if it takes one")),
     TEAMS(
             "a Microsoft Teams channel",
@@ -91,6 +92,11 @@ public enum ChannelKind {
 
     public static Optional<ChannelKind> of(String wire) {
         return Arrays.stream(values()).filter(kind -> kind.wire().equals(wire)).findFirst();
+    }
+
+    /** What is said of no channel of another kind: where it leads, and by what means. */
+    List<ChannelField> own() {
+        return own;
     }
 
     /** What can be said of such a channel; what is secret is kept apart. */

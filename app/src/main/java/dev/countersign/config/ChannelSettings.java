@@ -53,6 +53,14 @@ public record ChannelSettings(String name, ChannelKind kind, Map<String, String>
         }
     }
 
+    /** Whether both lead to the same place by the same means, whatever they tell, and when. */
+    public boolean leadsWhere(ChannelSettings other) {
+        return kind == other.kind
+                && kind.own().stream()
+                        .map(ChannelField::name)
+                        .allMatch(field -> value(field, "").equals(other.value(field, "")));
+    }
+
     /** What was said, or this. */
     public String value(String field, String usual) {
         return values.getOrDefault(field, usual);

@@ -32,11 +32,13 @@ public final class AccountLinks {
      * @param channel by which it answers
      * @param account as the chat knows it
      * @param label as people there know it
+     * @param seal by which it is known that what comes by the channel is the chat's
      */
-    public record Wanted(String channel, String account, String label, Instant expires) {}
+    public record Wanted(
+            String channel, String account, String label, String seal, Instant expires) {}
 
     /** The code of a link for an account. */
-    public String make(String channel, String account, String label) {
+    public String make(String channel, String account, String label, String seal) {
         Instant now = clock.instant();
         wanted.values().removeIf(each -> !now.isBefore(each.expires()));
         if (wanted.size() >= MOST) {
@@ -45,7 +47,7 @@ public final class AccountLinks {
         byte[] bytes = new byte[32];
         random.nextBytes(bytes);
         String code = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-        wanted.put(code, new Wanted(channel, account, label, now.plus(GOOD)));
+        wanted.put(code, new Wanted(channel, account, label, seal, now.plus(GOOD)));
         return code;
     }
 

@@ -17,13 +17,21 @@ public interface Accounts {
      */
     record Account(String channel, String account, String email) {}
 
-    /** The e-mail of whose it is. */
-    Optional<String> person(String channel, String account);
+    /**
+     * The e-mail of whose it is.
+     *
+     * @param seal of the channel now: an account that was linked under another is nobody's
+     */
+    Optional<String> person(String channel, String account, String seal);
 
     List<Account> of(String email);
 
-    /** Links one; whoever had it before has it no more. */
-    void link(Account account, Instant now, AuditRecord event) throws NotRecorded;
+    /**
+     * Links one; whoever had it before has it no more.
+     *
+     * @param seal by which it is known that what comes by the channel is the chat's
+     */
+    void link(Account account, String seal, Instant now, AuditRecord event) throws NotRecorded;
 
     void unlink(Account account, AuditRecord event) throws NotRecorded;
 }

@@ -3,6 +3,7 @@ package dev.countersign.notify;
 import dev.countersign.config.Network;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -42,7 +43,7 @@ public final class Addresses {
 
     /**
      * The address of a host, which is the one to connect to: asked again, the name may lead
-     * elsewhere.
+     * elsewhere. A name that leads also where no message may go is nobody's to trust.
      */
     public InetAddress judged(String host) throws Undelivered {
         InetAddress[] found;
@@ -51,10 +52,13 @@ public final class Addresses {
         } catch (UnknownHostException e) {
             throw Undelivered.down("there is no host `" + host + "`");
         }
-        for (InetAddress each : found) {
-            if (permits(each)) {
-                return each;
-            }
+        return judged(host, found);
+    }
+
+    /** The address of a host that leads to all of these. */
+    InetAddress judged(String host, InetAddress... found) throws Undelivered {
+        if (Arrays.stream(found).allMatch(this::permits)) {
+            return found[0];
         }
         throw Undelivered.thisOne(
                 "`"

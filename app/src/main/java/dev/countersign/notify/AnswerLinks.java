@@ -32,11 +32,14 @@ public final class AnswerLinks {
     /**
      * What a link is for.
      *
+     * @param channel of the settings file that may let it answer; empty where it only leads to the
+     *     question
      * @param digest of the call that was asked about
      * @param used whether it was answered by
      */
     public record Link(
             String hash,
+            String channel,
             String approval,
             String digest,
             String email,
@@ -56,8 +59,8 @@ public final class AnswerLinks {
         void restore(String hash) throws NotRecorded;
     }
 
-    /** The secret part of a new link. */
-    public String make(ApprovalRequest request, String email) throws NotRecorded {
+    /** The secret part of a new link, of a channel or of none. */
+    public String make(ApprovalRequest request, String email, String channel) throws NotRecorded {
         byte[] bytes = new byte[32];
         random.nextBytes(bytes);
         String token = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
@@ -65,6 +68,7 @@ public final class AnswerLinks {
         store.put(
                 new Link(
                         hash(token),
+                        channel,
                         request.id(),
                         digest(request),
                         email,

@@ -2,13 +2,20 @@ package dev.countersign.notify;
 
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.call.RiskTier;
+import dev.countersign.config.ChannelField;
 import dev.countersign.config.ChannelSettings;
 import dev.countersign.config.Hours;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A channel with its secrets, which are never printed.
@@ -18,6 +25,8 @@ import java.util.Optional;
  * @param ofFile whether the settings file names it, so that only there it can be changed
  */
 public record Channel(ChannelSettings settings, Map<String, String> secrets, boolean ofFile) {
+    static final String LINK_ANSWERS = "link_answers";
+
     public Channel {
         secrets = Map.copyOf(secrets);
     }
@@ -29,6 +38,43 @@ public record Channel(ChannelSettings settings, Map<String, String> secrets, boo
     /** What is secret of it, or empty. */
     public String secret(String field) {
         return secrets.getOrDefault(field, "");
+    }
+
+    /** Whether the links it sends may answer for their persons. */
+    public boolean linksAnswer() {
+        return ofFile && settings.values().containsKey(LINK_ANSWERS);
+    }
+
+    /** Whether both lead to the same place by the same means and secrets. */
+    boolean leadsWhere(Channel other) {
+        return settings.leadsWhere(other.settings) && secrets.equals(other.secrets);
+    }
+
+    /**
+     * What records say of it. Of an address the host: whoever knows all of it may often post there.
+     */
+    Map<String, String> recorded() {
+        Map<String, String> said = new TreeMap<>(settings.values());
+        for (ChannelField field : settings.kind().fields()) {
+            if (field.sort() == ChannelField.Sort.URL) {
+                String url = field.secret() ? secret(field.name()) : said.get(field.name());
+                if (url != null && !url.isEmpty()) {
+                    said.put(field.name(), URI.create(url).getHost() + " " + hash(url));
+                }
+            }
+        }
+        return said;
+    }
+
+    private static String hash(String text) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            return "sha256:"
+                    + HexFormat.of()
+                            .formatHex(sha256.digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256 (this is a bug)", e);
+        }
     }
 
     /**

@@ -8,8 +8,14 @@ import java.util.List;
 public interface ChannelStore {
     List<Channel> all();
 
-    /** Adds one or changes it. */
-    void put(Channel channel, AuditRecord event) throws NotRecorded;
+    /**
+     * Adds one or changes it.
+     *
+     * @param elsewhere whether it leads elsewhere than before, so that no account in a chat that
+     *     answered by it does so any more
+     */
+    void put(Channel channel, boolean elsewhere, AuditRecord event) throws NotRecorded;
 
+    /** Ends one, with what it was to send and the accounts that answered by it. */
     void remove(String name, AuditRecord event) throws NotRecorded;
 }

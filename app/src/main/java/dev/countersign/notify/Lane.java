@@ -40,6 +40,7 @@ final class Lane implements AutoCloseable {
     private final AtomicInteger failures = new AtomicInteger();
     private final Thread thread;
     private final AtomicLong restsUntil = new AtomicLong(System.nanoTime());
+    private volatile Optional<Lane> before = Optional.empty();
     private volatile boolean closing;
 
     /**
@@ -65,7 +66,9 @@ final class Lane implements AutoCloseable {
         thread = Thread.ofVirtual().name("channel " + channel.name()).unstarted(this::run);
     }
 
-    void start() {
+    /** Begins, once one that it follows has ended what it was at. */
+    void start(Optional<Lane> after) {
+        before = after;
         thread.start();
     }
 
@@ -90,6 +93,10 @@ final class Lane implements AutoCloseable {
 
     private void run() {
         try {
+            if (before.isPresent()) {
+                before.get().slots.acquire(AT_ONCE);
+                before = Optional.empty();
+            }
             while (!closing) {
                 boolean sentAll = true;
                 try {
@@ -169,10 +176,16 @@ final class Lane implements AutoCloseable {
 
     private Delivery after(Delivery delivery, Undelivered e) {
         Instant now = clock.instant();
-        if (e.everywhere()) {
-            rest(e.pause().orElseGet(() -> pauses.ofChannel(failures.incrementAndGet())));
-        }
         boolean late = Duration.between(delivery.notice().at(), now).compareTo(LONGEST) > 0;
+        if (e.everywhere()) {
+            int inARow = failures.incrementAndGet();
+            Duration pause = e.pause().orElseGet(() -> pauses.ofChannel(inARow));
+            rest(pause);
+            // While nothing arrives, that is the channel's failure and not this message's.
+            if (inARow > 1 && !late) {
+                return delivery.postponed(now.plus(pause), e.why());
+            }
+        }
         // Who says when to come back was reached: that is no failed try.
         if (e.pause().isPresent() && !late) {
             return delivery.postponed(now.plus(e.pause().get()), e.why());
@@ -182,7 +195,7 @@ final class Lane implements AutoCloseable {
         }
         alarms.tell(
                 System.Logger.Level.WARNING,
-                "messages by the channel `" + channel.name() + "` were given up: " + e.why(),
+                "messages by the channel `" + channel.name() + "` were given up",
                 JsonNodeFactory.instance.objectNode().put("channel", channel.name()));
         return delivery.failed(now, e.why());
     }

@@ -1,6 +1,7 @@
 package dev.countersign.notify;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Ballot;
 import dev.countersign.approval.Ballot.Standing;
@@ -24,6 +25,9 @@ import java.util.Optional;
 public record Message(Delivery delivery, ApprovalRequest request, Standing standing, URI url) {
     /** Longer commands are read in full before anybody answers. */
     public static final int LONGEST = 1_500;
+
+    /** Longer names of places and tools are, too. */
+    public static final int LONGEST_NAME = 300;
 
     /** Whether people are still asked. */
     public boolean open() {
@@ -61,29 +65,52 @@ public record Message(Delivery delivery, ApprovalRequest request, Standing stand
     }
 
     /**
-     * The exact thing the agent wants to do, without what a rule leaves out of what is kept: a
-     * message is kept by others.
+     * The exact thing the agent wants to do, with whatever goes with it, without what a rule leaves
+     * out of what is kept: a message is kept by others.
      */
     public String command() {
         JsonNode input = input();
-        return input.path("command").isTextual()
-                ? input.path("command").asText()
-                : request.call().path("tool").asText() + " " + input.toPrettyString();
+        if (!input.path("command").isTextual()) {
+            return tool() + " " + input.toPrettyString();
+        }
+        StringBuilder all = new StringBuilder(input.path("command").asText());
+        input.properties().stream()
+                .filter(field -> !field.getKey().equals("command"))
+                .forEach(field ->
+                        all.append("\n")
+                                .append(TextNode.valueOf(field.getKey()))
+                                .append(": ")
+                                .append(field.getValue()));
+        return all.toString();
+    }
+
+    /** What the agent wants to use. */
+    public String tool() {
+        return request.call().path("tool").asText();
+    }
+
+    /** Where it would be done. */
+    public String place() {
+        return request.call().path("cwd").asText();
     }
 
     private JsonNode input() {
         return Redaction.of(request.call(), request.explanation()).path("input");
     }
 
-    /** Whether all of it fits into a message. */
+    /** Whether a message shows all of it, and as it is: only then it may be approved there. */
     public boolean whole() {
-        return command().length() <= LONGEST && command().lines().count() <= 40;
+        String command = command();
+        return input().equals(request.call().path("input"))
+                && command.lines().count() <= 40
+                && Plain.lines(command, LONGEST).equals(command)
+                && Plain.line(tool(), LONGEST_NAME).equals(tool())
+                && Plain.line(place(), LONGEST_NAME).equals(place());
     }
 
     /** One line that says what it is about. */
     public String headline() {
-        return CallJson.headline(request.call().path("tool").asText(), input())
-                .replaceAll("\\s+", " ");
+        return CallJson.headline(tool(), input()).replaceAll("\\s+", " ");
     }
 
     /** Why people are asked. */
@@ -135,9 +162,14 @@ public record Message(Delivery delivery, ApprovalRequest request, Standing stand
         return who.isEmpty() ? "nobody any more" : String.join(" and ", who);
     }
 
+    /** Who changed what the agent asked for, or empty. */
+    public String changedBy() {
+        return request.edit() == null ? "" : request.edit().person();
+    }
+
     /** What a person compares with what a terminal shows. */
     public String digest() {
-        String digest = request.digest();
+        String digest = request.edit() == null ? request.digest() : request.edit().digest();
         String hex = digest.substring(digest.indexOf(':') + 1);
         return hex.substring(0, Math.min(8, hex.length()));
     }

@@ -13,7 +13,6 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.call.Place;
 import dev.countersign.call.RiskTier;
-import dev.countersign.config.ChannelKind;
 import dev.countersign.config.ChannelSettings;
 import dev.countersign.notify.Delivery.Status;
 import java.net.URI;
@@ -114,7 +113,7 @@ public final class Notifications implements AutoCloseable {
             before.close();
         }
         if (started) {
-            lane.start();
+            lane.start(Optional.ofNullable(before));
         }
     }
 
@@ -133,7 +132,13 @@ public final class Notifications implements AutoCloseable {
     /** Begins to send, also what is left from before. */
     public synchronized void start() {
         started = true;
-        lanes.values().forEach(Lane::start);
+        try {
+            // What the settings file does not name any more left these behind.
+            outbox.keep(names());
+        } catch (NotRecorded | RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "what gone channels left stays", e);
+        }
+        lanes.values().forEach(lane -> lane.start(Optional.empty()));
         begin();
     }
 
@@ -169,8 +174,11 @@ public final class Notifications implements AutoCloseable {
         }
     }
 
-    /** Puts what the channels are to send in the place of the notices; false where none came. */
-    private boolean handOn() throws NotRecorded {
+    /**
+     * Puts what the channels are to send in the place of the notices; false where none came. No
+     * channel ends meanwhile, so that nothing waits for one that is gone.
+     */
+    private synchronized boolean handOn() throws NotRecorded {
         List<Notice> notices = outbox.notices(MOST_NOTICES);
         if (notices.isEmpty()) {
             return false;
@@ -203,7 +211,7 @@ public final class Notifications implements AutoCloseable {
             if (persons.isEmpty()) {
                 persons =
                         notice.kind() == Notice.Kind.PASSED
-                                ? passed(request)
+                                ? passed(request, notice.version())
                                 : persons(request, place);
             }
             persons.stream()
@@ -226,12 +234,12 @@ public final class Notifications implements AutoCloseable {
                 .toList();
     }
 
-    /** Who was asked last by name. */
-    private static List<String> passed(ApprovalRequest request) {
-        List<Absence.Notice> notices = request.absence().notices();
-        return notices.isEmpty()
-                ? List.of()
-                : List.of(notices.getLast().of().replaceFirst("^" + Absence.PASSED, ""));
+    /** Who was asked by name then. */
+    private static List<String> passed(ApprovalRequest request, int version) {
+        return request.absence().notices().stream()
+                .filter(each -> each.version() == version && each.of().startsWith(Absence.PASSED))
+                .map(each -> each.of().substring(Absence.PASSED.length()))
+                .toList();
     }
 
     private String id() {
@@ -267,19 +275,14 @@ public final class Notifications implements AutoCloseable {
     }
 
     /**
-     * Up to which risk the link of a mail answers without a sign-in, which every channel for mail
-     * must let it; empty where none does.
+     * Up to which risk the links of a channel answer without a sign-in; empty where they never do.
+     * Only the settings file lets them: whoever may add a channel could else read the links of
+     * others, and answer for them.
      */
-    public Optional<RiskTier> linksAnswer() {
-        List<Optional<RiskTier>> said =
-                lanes.values().stream()
-                        .map(lane -> lane.channel().settings())
-                        .filter(settings -> settings.kind() == ChannelKind.EMAIL)
-                        .map(settings -> RiskTier.of(settings.value("link_answers", "")))
-                        .toList();
-        return said.stream().anyMatch(Optional::isEmpty)
-                ? Optional.empty()
-                : said.stream().flatMap(Optional::stream).min(Comparator.naturalOrder());
+    public Optional<RiskTier> linksAnswer(String channel) {
+        return channel(channel)
+                .filter(Channel::linksAnswer)
+                .flatMap(each -> RiskTier.of(each.settings().value(Channel.LINK_ANSWERS, "")));
     }
 
     /** Names of all channels. */
@@ -291,8 +294,11 @@ public final class Notifications implements AutoCloseable {
     public synchronized void put(ChannelSettings settings, Map<String, String> secrets, By by)
             throws NotRecorded {
         Channel channel = new Channel(settings, secrets, false);
-        boolean known = lanes.containsKey(channel.name());
-        store.put(channel, event(channel, known ? "changed" : "added", by));
+        Optional<Channel> before = channel(channel.name());
+        store.put(
+                channel,
+                before.filter(channel::leadsWhere).isEmpty(),
+                event(channel, before.isPresent() ? "changed" : "added", by));
         open(channel);
         outbox.listen(true);
         begin();
@@ -306,7 +312,6 @@ public final class Notifications implements AutoCloseable {
             gone.close();
         }
         outbox.listen(!lanes.isEmpty());
-        outbox.drop(channel.name());
     }
 
     /**
@@ -324,7 +329,7 @@ public final class Notifications implements AutoCloseable {
                         .put("channel", channel.name())
                         .put("kind", channel.settings().kind().wire())
                         .put("by", by.name());
-        channel.settings().values().forEach(body.putObject("settings")::put);
+        channel.recorded().forEach(body.putObject("settings")::put);
         return AuditRecord.change(
                 "channel",
                 clock.instant(),

@@ -15,7 +15,7 @@ final class Ntfy implements Carrier {
     private final Posting posting;
 
     Ntfy(Channel channel, Posting posting) {
-        URI url = URI.create(channel.settings().value("url", ""));
+        URI url = URI.create(channel.secret("url"));
         String path = url.getRawPath().replaceAll("/+$", "");
         this.topic = path.substring(path.lastIndexOf('/') + 1);
         this.server = url.resolve(path.substring(0, path.lastIndexOf('/') + 1) + "");
@@ -38,8 +38,8 @@ final class Ntfy implements Carrier {
         body.put(
                 "message",
                 message.open()
-                        ? what + "\n" + Plain.line(message.reason(), 300)
-                        : message.request().id() + " " + Plain.line(message.outcome(), 300));
+                        ? what + "\n" + Plain.words(message.reason(), 300)
+                        : message.request().id() + " " + Plain.words(message.outcome(), 300));
         body.put("priority", message.open() ? priority(message.risk()) : 2);
         body.put("click", message.url().toString());
         post(body);

@@ -4,6 +4,7 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Keeps what is to be sent until it was sent. What is in it outlasts the process. */
 public interface Outbox {
@@ -28,7 +29,10 @@ public interface Outbox {
     /** Keeps what became of a try. */
     void settle(Delivery delivery) throws NotRecorded;
 
-    /** Lets a channel that works again try everything at once that waits for its next try. */
+    /**
+     * Lets a channel that works again try everything at once that waits because it did not work.
+     * What failed more than once while it worked keeps its own time.
+     */
     void hasten(String channel, Instant now) throws NotRecorded;
 
     /** How a channel stands. */
@@ -59,8 +63,8 @@ public interface Outbox {
     /** Forgets what was sent before then, and what was given up as long before. */
     void forget(Instant before) throws NotRecorded;
 
-    /** Drops what a channel that is gone was to send. */
-    void drop(String channel) throws NotRecorded;
+    /** Drops what channels of other names were to send, and whose accounts answered by them. */
+    void keep(Set<String> channels) throws NotRecorded;
 
     /** Where a channel has put a question. */
     Optional<String> place(String channel, String recipient, String approval);

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
@@ -27,11 +28,23 @@ final class Posting {
     private static final int CONNECT = 5_000;
     private static final int ANSWER = 15_000;
     private static final int LARGEST_HEAD = 16 * 1024;
+    private static final Duration LONGEST = Duration.ofSeconds(30);
 
     private final Addresses addresses;
+    private final Duration longest;
 
     Posting(Addresses addresses) {
+        this(addresses, LONGEST);
+    }
+
+    /**
+     * Wires it.
+     *
+     * @param longest all of it together may take, so that who answers byte by byte holds up nobody
+     */
+    Posting(Addresses addresses, Duration longest) {
         this.addresses = addresses;
+        this.longest = longest;
     }
 
     /**
@@ -56,7 +69,10 @@ final class Posting {
             throw Undelivered.thisOne("`http` is for this machine alone; elsewhere it is `https`");
         }
         int port = url.getPort() < 0 ? (secure ? 443 : 80) : url.getPort();
+        AtomicBoolean late = new AtomicBoolean();
+        Thread watch = null;
         try (Socket plain = new Socket()) {
+            watch = Thread.ofVirtual().name("deadline").start(() -> end(plain, late));
             plain.connect(new InetSocketAddress(address, port), CONNECT);
             plain.setSoTimeout(ANSWER);
             plain.setTcpNoDelay(true);
@@ -67,8 +83,28 @@ final class Posting {
                 return answer(new BufferedInputStream(socket.getInputStream()));
             }
         } catch (IOException e) {
+            if (late.get()) {
+                throw Undelivered.down("no answer within " + longest.toSeconds() + " seconds");
+            }
             String why = e.getMessage();
             throw Undelivered.down(why == null ? "no connection" : why);
+        } finally {
+            if (watch != null) {
+                watch.interrupt();
+            }
+        }
+    }
+
+    /** Closes a connection when its time is over. */
+    private void end(Socket socket, AtomicBoolean late) {
+        try {
+            Thread.sleep(longest);
+            late.set(true);
+            socket.close();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (IOException e) {
+            // It is closed already.
         }
     }
 

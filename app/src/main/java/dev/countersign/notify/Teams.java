@@ -31,9 +31,11 @@ final class Teams implements Carrier {
         if (message.open()) {
             String command = message.command();
             text(body, Plain.lines(command, Message.LONGEST)).put("fontType", "monospace");
-            text(body, Plain.line(message.reason(), 500)).put("isSubtle", true);
+            String where = message.tool() + " in " + message.place();
+            text(body, Plain.line(where, 2 * Message.LONGEST_NAME));
+            text(body, Plain.words(message.reason(), 500)).put("isSubtle", true);
         } else {
-            text(body, Plain.line(message.outcome(), 500));
+            text(body, Plain.words(message.outcome(), 500));
         }
         card.putArray("actions")
                 .addObject()

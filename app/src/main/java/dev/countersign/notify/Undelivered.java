@@ -6,6 +6,7 @@ import java.util.Optional;
 /** A message did not arrive, or nobody knows whether it did. The text is for people. */
 public final class Undelivered extends Exception {
     private static final long serialVersionUID = 1L;
+    private static final Duration MOST = Duration.ofHours(1);
 
     private final boolean forGood;
     private final boolean everywhere;
@@ -23,9 +24,10 @@ public final class Undelivered extends Exception {
         return new Undelivered(why, false, true, Optional.empty());
     }
 
-    /** The other side wants nothing before so long. */
+    /** The other side wants nothing before so long; beyond an hour it is asked again. */
     public static Undelivered notBefore(String why, Duration wait) {
-        return new Undelivered(why, false, true, Optional.of(wait));
+        return new Undelivered(
+                why, false, true, Optional.of(wait.compareTo(MOST) > 0 ? MOST : wait));
     }
 
     /** This one was not taken now, which says nothing of others. */

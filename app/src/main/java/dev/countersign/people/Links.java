@@ -92,7 +92,7 @@ public final class Links {
         String code = secrets.secret("");
         Instant now = clock.instant();
         Optional<Notice> told = Optional.empty();
-        if (hasOther(person.email()) && !by.equals(person.email())) {
+        if (signsIn(person.email()) && !by.equals(person.email())) {
             String text = "A sign-in link for you was made by " + by + ".";
             told = Optional.of(new Notice(now, text, false));
             ObjectNode body = JsonNodeFactory.instance.objectNode();
@@ -160,7 +160,7 @@ public final class Links {
     }
 
     /** Whether a person can sign in without a link. */
-    private boolean hasOther(String email) {
+    public boolean signsIn(String email) {
         return !nothingElse(email) || store.hasAccount(email);
     }
 

@@ -124,6 +124,9 @@ final class ApprovalJson {
                             .put("may_ask_again", vote.mayAskAgain())
                             .put("at", vote.at().toString());
             put(one, "break_glass", vote.breakGlass());
+            if (!vote.by().isEmpty()) {
+                one.put("by", vote.by());
+            }
             GrantJson.write(one, vote.terms());
         }
     }
@@ -208,7 +211,8 @@ final class ApprovalJson {
                             vote.path("may_ask_again").asBoolean(true),
                             GrantJson.terms(vote),
                             Instant.parse(text(vote, "at")),
-                            optional(vote, "break_glass")));
+                            optional(vote, "break_glass"),
+                            vote.path("by").asText("")));
         }
         return votes;
     }

@@ -4,6 +4,7 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
 import dev.countersign.notify.Accounts;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,12 +18,18 @@ final class SqlAccounts implements Accounts {
     }
 
     @Override
-    public Optional<String> person(String channel, String account) {
+    public Optional<String> person(String channel, String account, String seal) {
         return database.first(
-                "SELECT email FROM linked_account WHERE channel = ? AND account = ?",
+                "SELECT email FROM linked_account WHERE channel = ? AND account = ? AND seal = ?",
                 row -> row.getString(1),
                 channel,
-                account);
+                account,
+                seal);
+    }
+
+    /** Nobody answers by a channel any more. */
+    static void drop(Unit unit, String channel) throws SQLException {
+        Rows.change(unit.connection(), "DELETE FROM linked_account WHERE channel = ?", channel);
     }
 
     @Override
@@ -35,16 +42,19 @@ final class SqlAccounts implements Accounts {
     }
 
     @Override
-    public void link(Account account, Instant now, AuditRecord event) throws NotRecorded {
+    public void link(Account account, String seal, Instant now, AuditRecord event)
+            throws NotRecorded {
         Receipt _ =
                 database.change(
                         event,
-                        "INSERT INTO linked_account (channel, account, email, at)"
-                                + " VALUES (?, ?, ?, ?) ON CONFLICT (channel, account)"
-                                + " DO UPDATE SET email = excluded.email, at = excluded.at",
+                        "INSERT INTO linked_account (channel, account, email, seal, at)"
+                                + " VALUES (?, ?, ?, ?, ?) ON CONFLICT (channel, account)"
+                                + " DO UPDATE SET email = excluded.email, seal = excluded.seal,"
+                                + " at = excluded.at",
                         account.channel(),
                         account.account(),
                         account.email(),
+                        seal,
                         now.toEpochMilli());
     }
 

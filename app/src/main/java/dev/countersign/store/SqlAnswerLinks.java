@@ -19,9 +19,10 @@ final class SqlAnswerLinks implements AnswerLinks.Store {
     public void put(Link link) throws NotRecorded {
         int _ =
                 change(
-                        "INSERT INTO answer_link (hash, approval, digest, email, expires)"
-                                + " VALUES (?, ?, ?, ?, ?)",
+                        "INSERT INTO answer_link (hash, channel, approval, digest, email, expires)"
+                                + " VALUES (?, ?, ?, ?, ?, ?)",
                         link.hash(),
+                        link.channel(),
                         link.approval(),
                         link.digest(),
                         link.email(),
@@ -31,7 +32,7 @@ final class SqlAnswerLinks implements AnswerLinks.Store {
     @Override
     public Optional<Link> kept(String hash) {
         return database.first(
-                "SELECT hash, approval, digest, email, expires, used FROM answer_link"
+                "SELECT hash, channel, approval, digest, email, expires, used FROM answer_link"
                         + " WHERE hash = ?",
                 row ->
                         new Link(
@@ -39,8 +40,9 @@ final class SqlAnswerLinks implements AnswerLinks.Store {
                                 row.getString(2),
                                 row.getString(3),
                                 row.getString(4),
-                                Instant.ofEpochMilli(row.getLong(5)),
-                                row.getLong(6) != 0),
+                                row.getString(5),
+                                Instant.ofEpochMilli(row.getLong(6)),
+                                row.getLong(7) != 0),
                 hash);
     }
 

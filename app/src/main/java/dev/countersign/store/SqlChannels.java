@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
+import dev.countersign.audit.RecordJson;
 import dev.countersign.config.ChannelKind;
 import dev.countersign.config.ChannelSettings;
 import dev.countersign.ledger.CanonicalJson;
@@ -67,7 +68,7 @@ final class SqlChannels implements ChannelStore {
     }
 
     @Override
-    public void put(Channel channel, AuditRecord event) throws NotRecorded {
+    public void put(Channel channel, boolean elsewhere, AuditRecord event) throws NotRecorded {
         ObjectNode settings =
                 JsonNodeFactory.instance.objectNode().put("kind", channel.settings().kind().wire());
         channel.settings().values().forEach(settings.putObject("values")::put);
@@ -79,19 +80,32 @@ final class SqlChannels implements ChannelStore {
                         secrets.toString().getBytes(StandardCharsets.UTF_8),
                         about(channel.name()),
                         random);
+        RecordJson.Prepared record = database.prepare(event);
         Receipt _ =
-                database.change(
-                        event,
-                        "INSERT INTO channel (name, settings, secrets) VALUES (?, ?, ?)"
-                                + " ON CONFLICT (name) DO UPDATE SET settings ="
-                                + " excluded.settings, secrets = excluded.secrets",
-                        channel.name(),
-                        settings.toString(),
-                        locked);
+                database.submit(unit -> {
+                    Rows.change(
+                            unit.connection(),
+                            "INSERT INTO channel (name, settings, secrets) VALUES (?, ?, ?)"
+                                    + " ON CONFLICT (name) DO UPDATE SET settings ="
+                                    + " excluded.settings, secrets = excluded.secrets",
+                            channel.name(),
+                            settings.toString(),
+                            locked);
+                    if (elsewhere) {
+                        SqlAccounts.drop(unit, channel.name());
+                    }
+                    return unit.append(record);
+                });
     }
 
     @Override
     public void remove(String name, AuditRecord event) throws NotRecorded {
-        Receipt _ = database.change(event, "DELETE FROM channel WHERE name = ?", name);
+        RecordJson.Prepared record = database.prepare(event);
+        Receipt _ =
+                database.submit(unit -> {
+                    Rows.change(unit.connection(), "DELETE FROM channel WHERE name = ?", name);
+                    SqlOutbox.drop(unit, name);
+                    return unit.append(record);
+                });
     }
 }

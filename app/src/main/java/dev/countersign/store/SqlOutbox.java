@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The outbox in SQL. */
@@ -150,7 +151,7 @@ final class SqlOutbox implements Outbox {
         int _ =
                 change(
                         "UPDATE delivery SET due = ? WHERE channel = ? AND status = 'waiting'"
-                                + " AND due > ?",
+                                + " AND attempts <= 1 AND due > ?",
                         now.toEpochMilli(),
                         channel,
                         now.toEpochMilli());
@@ -239,18 +240,32 @@ final class SqlOutbox implements Outbox {
                 });
     }
 
+    /** Drops what a channel that is gone was to send, and whose accounts answered by it. */
+    static void drop(Unit unit, String channel) throws SQLException {
+        for (String table : List.of("delivery", "posted", "answer_link")) {
+            Rows.change(unit.connection(), "DELETE FROM " + table + " WHERE channel = ?", channel);
+        }
+        SqlAccounts.drop(unit, channel);
+    }
+
     @Override
-    public void drop(String channel) throws NotRecorded {
-        int _ =
-                database.submit(unit -> {
-                    for (String table : List.of("delivery", "posted", "linked_account")) {
-                        Rows.change(
-                                unit.connection(),
-                                "DELETE FROM " + table + " WHERE channel = ?",
-                                channel);
-                    }
-                    return 0;
-                });
+    public void keep(Set<String> channels) throws NotRecorded {
+        List<String> known =
+                database.all(
+                        "SELECT channel FROM delivery WHERE status <> 'sent' UNION SELECT channel"
+                                + " FROM posted UNION SELECT channel FROM linked_account UNION"
+                                + " SELECT channel FROM answer_link",
+                        row -> row.getString(1));
+        for (String each : known) {
+            // Links that only lead to a question are of no channel.
+            if (!each.isEmpty() && !channels.contains(each)) {
+                int _ =
+                        database.submit(unit -> {
+                            drop(unit, each);
+                            return 0;
+                        });
+            }
+        }
     }
 
     @Override

@@ -86,7 +86,11 @@ final class AccountLinkPages {
         }
         Accounts.Account account =
                 new Accounts.Account(wanted.get().channel(), wanted.get().account(), email);
-        accounts.link(account, clock.instant(), event(account, " is the account of "));
+        accounts.link(
+                account,
+                wanted.get().seal(),
+                clock.instant(),
+                event(account, " is the account of "));
         page(visit, "Linked. Go back and press again.");
     }
 

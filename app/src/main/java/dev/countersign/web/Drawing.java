@@ -1,5 +1,6 @@
 package dev.countersign.web;
 
+import dev.countersign.call.Glyph;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -129,41 +130,10 @@ public final class Drawing {
     }
 
     private static String style(int c) {
-        if (c == '\n' || c == ' ' || (c > ' ' && c < 0x7f)) {
-            return "";
-        }
-        return switch (Character.getType(c)) {
-            case Character.CONTROL,
-                    Character.FORMAT,
-                    Character.SURROGATE,
-                    Character.PRIVATE_USE,
-                    Character.UNASSIGNED,
-                    Character.SPACE_SEPARATOR,
-                    Character.LINE_SEPARATOR,
-                    Character.PARAGRAPH_SEPARATOR,
-                    Character.NON_SPACING_MARK,
-                    Character.ENCLOSING_MARK ->
-                    "unseen";
-            default -> blank(c) ? "unseen" : lookalike(c) ? "odd" : "";
-        };
-    }
-
-    /** Letters that show nothing. */
-    private static boolean blank(int c) {
-        return c == 0x115F || c == 0x1160 || c == 0x3164 || c == 0xFFA0 || c == 0x2800;
-    }
-
-    /** Letters of scripts whose shapes are Latin's, and Latin's own full-width doubles. */
-    private static boolean lookalike(int c) {
-        if (c >= 0xFF01 && c <= 0xFF5E) {
-            return true;
-        }
-        if (c >= 0x1D400 && c <= 0x1D7FF) {
-            return true;
-        }
-        return switch (Character.UnicodeScript.of(c)) {
-            case CYRILLIC, GREEK, ARMENIAN, CHEROKEE, COPTIC, LISU -> true;
-            default -> false;
+        return switch (Glyph.of(c)) {
+            case PLAIN -> "";
+            case UNSEEN -> "unseen";
+            case ODD -> "odd";
         };
     }
 

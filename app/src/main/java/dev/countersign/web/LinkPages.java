@@ -20,7 +20,8 @@ import io.helidon.webserver.http.ServerResponse;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,8 @@ final class LinkPages {
     private final Site site;
     private final Callers callers;
     private final AnswerLinks links;
-    private final Supplier<Optional<RiskTier>> mayAnswer;
+    private final Function<String, Optional<RiskTier>> mayAnswer;
+    private final Predicate<String> signsIn;
     private final PersonalViews views;
     private final Approvals approvals;
     private final Voting voting;
@@ -42,13 +44,17 @@ final class LinkPages {
     /**
      * Wires it.
      *
-     * @param mayAnswer up to which risk a link answers without a sign-in; empty where none does
+     * @param mayAnswer up to which risk links of a channel answer without a sign-in; empty where
+     *     none does
+     * @param signsIn whether a person has something to sign in with: an address that somebody else
+     *     wrote down is nobody yet
      */
     LinkPages(
             Site site,
             Callers callers,
             AnswerLinks links,
-            Supplier<Optional<RiskTier>> mayAnswer,
+            Function<String, Optional<RiskTier>> mayAnswer,
+            Predicate<String> signsIn,
             PersonalViews views,
             Approvals approvals,
             Voting voting,
@@ -58,6 +64,7 @@ final class LinkPages {
         this.callers = callers;
         this.links = links;
         this.mayAnswer = mayAnswer;
+        this.signsIn = signsIn;
         this.views = views;
         this.approvals = approvals;
         this.voting = voting;
@@ -88,7 +95,7 @@ final class LinkPages {
         Optional<Opened> opened = opened(request);
         if (opened.isEmpty()) {
             gone(request, response);
-        } else if (answersHere(opened.get().request()) && callers.signedIn(request).isEmpty()) {
+        } else if (answersHere(opened.get()) && callers.signedIn(request).isEmpty()) {
             show(request, response, 200, opened.get(), "");
         } else {
             // Who is not signed in is asked to there, and comes back to the question.
@@ -123,11 +130,16 @@ final class LinkPages {
         site.page(response, status, "link", model);
     }
 
-    private boolean answersHere(ApprovalRequest request) {
+    private boolean answersHere(Opened opened) {
+        ApprovalRequest request = opened.request();
         Optional<RiskTier> risk = RiskTier.of(request.explanation().path("risk").asText());
         return request.state() == State.PENDING
                 && risk.isPresent()
-                && mayAnswer.get().filter(most -> most.atLeast(risk.get())).isPresent();
+                && mayAnswer
+                        .apply(opened.link().channel())
+                        .filter(most -> most.atLeast(risk.get()))
+                        .isPresent()
+                && signsIn.test(opened.person().email());
     }
 
     /** Answers by a link. It is used up before the answer counts, and is there again if not. */
@@ -139,7 +151,12 @@ final class LinkPages {
         }
         Map<String, String> form = Bodies.form(request);
         boolean approve = form.getOrDefault("answer", "").equals("approve");
-        if (!answersHere(opened.get().request())
+        boolean another =
+                callers.signedIn(request)
+                        .filter(person -> !person.email().equals(opened.get().person().email()))
+                        .isPresent();
+        if (another
+                || !answersHere(opened.get())
                 || !(approve || form.getOrDefault("answer", "").equals("deny"))) {
             Site.redirect(response, "/approvals/" + Visit.part(opened.get().request().id()));
             return;
@@ -159,7 +176,8 @@ final class LinkPages {
         boolean counted = false;
         try {
             VoteResult result =
-                    voting.elsewhere(opened.get().person(), link.approval(), cast.seen(seen));
+                    voting.elsewhere(
+                            opened.get().person(), link.approval(), cast.seen(seen).by("link"));
             counted = result instanceof VoteResult.Counted;
             said(request, response, opened.get(), result);
         } finally {

@@ -249,6 +249,7 @@ public final class Pages {
                         callers,
                         parts.links(),
                         parts.notifications()::linksAnswer,
+                        signIns.links()::signsIn,
                         views,
                         parts.approvals(),
                         voting,

@@ -257,7 +257,14 @@ final class SettingsTest {
                 "questions_per_minute: few|c.yaml:1:23: expected a whole number, not `few`",
                 "data: [a]|c.yaml:1:7: expected one plain value",
                 "- data|c.yaml:1:1: expected settings as `name: value`",
-                "data: a: b|c.yaml:1:8: no YAML"
+                "data: a: b|c.yaml:1:8: no YAML",
+                "notify: {channels: [{name: a, kind: pigeon}]}"
+                        + "|c.yaml:1:21: there is no kind of channel `pigeon`; expected webhook,",
+                "notify: {channels: [{name: a, kind: webhook, url: x, secret_variable: S}]}"
+                        + "|c.yaml:1:51: `url` must be an https address",
+                "notify: {channels: [{name: a, kind: slack, channel: C1, token_file: t}]}"
+                        + "|c.yaml:1:21: a channel of the kind `slack` needs `signing_secret_file`",
+                "notify: {allow_private: [ten]}|c.yaml:1:26: `ten` is no network"
             })
     void mistakesAreToldWithTheirPlace(String text, String message) {
         assertThatThrownBy(() -> read(text.replace(";", "\n")))

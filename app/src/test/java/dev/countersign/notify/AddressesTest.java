@@ -48,6 +48,16 @@ final class AddressesTest {
     }
 
     @Test
+    void aNameThatAlsoLeadsWhereNoMessageMayGoIsRefused() throws Undelivered {
+        Addresses none = new Addresses(List.of());
+        InetAddress good = InetAddress.ofLiteral("8.8.8.8");
+        InetAddress bad = InetAddress.ofLiteral("10.0.0.1");
+        assertThat(none.judged("mail.example.com", good)).isEqualTo(good);
+        assertThatThrownBy(() -> none.judged("mail.example.com", good, bad))
+                .isInstanceOf(Undelivered.class);
+    }
+
+    @Test
     void whatIsAllowedIsThatNetworkAlone() {
         Addresses ours = new Addresses(List.of(Network.of("10.2.0.0/15")));
         assertThat(ours.permits(InetAddress.ofLiteral("10.3.255.255"))).isTrue();

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** An outbox that nothing comes into, with the channels in memory. */
@@ -26,7 +27,7 @@ final class MemoryOutbox implements Outbox, ChannelStore, AnswerLinks.Store, Acc
     }
 
     @Override
-    public void put(Channel channel, AuditRecord event) {
+    public void put(Channel channel, boolean elsewhere, AuditRecord event) {
         channels.put(channel.name(), channel);
     }
 
@@ -81,7 +82,7 @@ final class MemoryOutbox implements Outbox, ChannelStore, AnswerLinks.Store, Acc
     public void forget(Instant before) {}
 
     @Override
-    public void drop(String channel) {}
+    public void keep(Set<String> channels) {}
 
     @Override
     public Optional<String> place(String channel, String recipient, String approval) {
@@ -108,7 +109,7 @@ final class MemoryOutbox implements Outbox, ChannelStore, AnswerLinks.Store, Acc
     public void restore(String hash) {}
 
     @Override
-    public Optional<String> person(String channel, String account) {
+    public Optional<String> person(String channel, String account, String seal) {
         return Optional.empty();
     }
 
@@ -118,7 +119,7 @@ final class MemoryOutbox implements Outbox, ChannelStore, AnswerLinks.Store, Acc
     }
 
     @Override
-    public void link(Account account, Instant now, AuditRecord event) {}
+    public void link(Account account, String seal, Instant now, AuditRecord event) {}
 
     @Override
     public void unlink(Account account, AuditRecord event) {}

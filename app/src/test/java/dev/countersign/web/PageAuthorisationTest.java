@@ -45,6 +45,8 @@ final class PageAuthorisationTest {
                         .replace("{kind}", "teams")
                         .replace("{id}", "none")
                         .replace("{index}", "0")
+                        .replace("{code}", "none")
+                        .replace("{token}", "none")
                         .replace("*", "x");
         boolean form = page.method().equals("POST");
         return server.send(

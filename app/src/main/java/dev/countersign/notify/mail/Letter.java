@@ -28,7 +28,7 @@ record Letter(String subject, String text, String html) {
         String lead =
                 message.open()
                         ? "An agent asks whether it may do this:"
-                        : id + " is over: " + Plain.line(message.outcome(), 500);
+                        : id + " is over: " + Plain.words(message.outcome(), 500);
         String go =
                 message.open()
                         ? "Read all of it and answer. The link is yours alone and good for one"
@@ -52,7 +52,12 @@ record Letter(String subject, String text, String html) {
         if (!message.project().isEmpty()) {
             facts.put("Project", Plain.line(message.project(), 128));
         }
-        facts.put("Why", Plain.line(message.reason(), 1_000));
+        facts.put("Tool", Plain.line(message.tool(), Message.LONGEST_NAME));
+        facts.put("In", Plain.line(message.place(), Message.LONGEST_NAME));
+        if (!message.changedBy().isEmpty()) {
+            facts.put("Changed by", Plain.line(message.changedBy(), 320));
+        }
+        facts.put("Why", Plain.words(message.reason(), 1_000));
         facts.put("Who can answer", Plain.line(String.join(", ", message.approvers()), 500));
         facts.put("Agreed", message.count());
         if (message.open()) {

@@ -14,10 +14,12 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.SendFailedException;
 import jakarta.mail.Session;
 import jakarta.mail.Transport;
+import jakarta.mail.internet.AddressException;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
+import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
@@ -39,6 +41,10 @@ public final class Mail implements Carrier {
     private final String password;
     private final Addresses addresses;
     private final AnswerLinks links;
+
+    /** The channel that lets its links answer, or empty. */
+    private final String answering;
+
     private final URI address;
     private final Clock clock;
 
@@ -49,6 +55,7 @@ public final class Mail implements Carrier {
      */
     public Mail(Channel channel, Addresses addresses, AnswerLinks links, URI address, Clock clock) {
         this.settings = channel.settings();
+        this.answering = channel.linksAnswer() ? channel.name() : "";
         this.password = channel.secret("password");
         this.addresses = addresses;
         this.links = links;
@@ -73,7 +80,7 @@ public final class Mail implements Carrier {
         try {
             URI link =
                     message.open()
-                            ? address.resolve("/a/" + links.make(message.request(), to))
+                            ? address.resolve("/a/" + links.make(message.request(), to, answering))
                             : message.url();
             Letter letter = Letter.of(message, link);
             Session session = session();
@@ -127,7 +134,12 @@ public final class Mail implements Carrier {
 
     private void send(Session session, MimeMessage mail, String to)
             throws MessagingException, Undelivered {
-        InternetAddress recipient = new InternetAddress(to, true);
+        InternetAddress recipient;
+        try {
+            recipient = new InternetAddress(to, true);
+        } catch (AddressException e) {
+            throw Undelivered.never("`" + to + "` is no address that mail can go to");
+        }
         mail.setFrom(new InternetAddress(settings.value("from", ""), true));
         mail.setRecipient(jakarta.mail.Message.RecipientType.TO, recipient);
         mail.setSentDate(Date.from(clock.instant()));
@@ -152,7 +164,8 @@ public final class Mail implements Carrier {
     private Session session() throws Undelivered {
         String host = settings.value("host", "");
         String security = settings.value("security", "starttls");
-        boolean here = addresses.judged(host).isLoopbackAddress();
+        InetAddress judged = addresses.judged(host);
+        boolean here = judged.isLoopbackAddress();
         if (security.equals("none") && !here) {
             throw Undelivered.thisOne(
                     "`security: none` is for a mail server on this machine alone");
@@ -164,6 +177,8 @@ public final class Mail implements Carrier {
             properties.put(prefix + "timeout", "15000");
             properties.put(prefix + "writetimeout", "15000");
             properties.put(prefix + "ssl.checkserveridentity", "true");
+            properties.put(prefix + "socketFactory", new JudgedSockets(judged));
+            properties.put(prefix + "socketFactory.fallback", "false");
             properties.put(prefix + "auth", Boolean.toString(!password.isEmpty()));
         }
         properties.put("mail.smtp.starttls.enable", Boolean.toString(security.equals("starttls")));

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.notify.Addresses;
 import dev.countersign.notify.Undelivered;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -101,7 +102,10 @@ final class SlackApi implements AutoCloseable {
             throw Undelivered.thisOne("`api` is not an address of Slack");
         }
         if (literal) {
-            var _ = addresses.judged(host.replaceAll("[\\[\\]]", ""));
+            InetAddress judged = addresses.judged(host.replaceAll("[\\[\\]]", ""));
+            if (!"https".equals(base.getScheme()) && !judged.isLoopbackAddress()) {
+                throw Undelivered.thisOne("`http` is for this machine alone");
+            }
         }
     }
 

@@ -45,7 +45,7 @@ final class SlackBlocks {
             context(blocks, deadlines(message));
             actions(blocks, message);
         } else {
-            section(blocks, "*" + escaped(Plain.line(message.outcome(), 1_000)) + "*");
+            section(blocks, "*" + escaped(Plain.words(message.outcome(), 1_000)) + "*");
             ArrayNode elements = row(blocks, message);
             open(elements, message);
         }
@@ -69,12 +69,17 @@ final class SlackBlocks {
         ArrayNode fields = section.putArray("fields");
         field(fields, "Agent", message.agent());
         field(fields, "For", message.driver().isEmpty() ? "nobody named" : message.driver());
+        field(fields, "Tool", message.tool());
+        field(fields, "In", message.place());
         field(fields, "Project", message.project().isEmpty() ? "none" : message.project());
         field(fields, "Risk", message.risk());
         field(fields, "Agreed", message.count() + votes(message));
         field(fields, "Who can answer", String.join(", ", message.approvers()));
         if (!message.reason().isBlank()) {
-            section(blocks, "*Why*  " + escaped(Plain.line(message.reason(), 800)));
+            section(blocks, "*Why*  " + escaped(Plain.words(message.reason(), 800)));
+        }
+        if (!message.changedBy().isEmpty()) {
+            section(blocks, "*Changed by*  " + escaped(Plain.line(message.changedBy(), 320)));
         }
     }
 
@@ -131,7 +136,9 @@ final class SlackBlocks {
         if (message.critical()) {
             context(blocks, "What is critical is approved on its page, after a fresh sign-in.");
         } else if (!message.whole()) {
-            context(blocks, "It is too long for a message: read all of it on its page to approve.");
+            context(
+                    blocks,
+                    "A message cannot show all of it as it is: read it on its page to approve.");
         }
     }
 
@@ -148,7 +155,7 @@ final class SlackBlocks {
     }
 
     private static void field(ArrayNode fields, String name, String value) {
-        String shown = escaped(Plain.line(value, 300));
+        String shown = escaped(Plain.line(value, Message.LONGEST_NAME));
         text(
                 fields.addObject(),
                 "mrkdwn",
@@ -197,7 +204,7 @@ final class SlackBlocks {
                     case PASSED -> "somebody was asked by name";
                     case ENDED -> message.outcome();
                 };
-        return escaped(Plain.line(text, 1_500));
+        return escaped(Plain.words(text, 1_500));
     }
 
     /** A window that asks why, for a no with words. */

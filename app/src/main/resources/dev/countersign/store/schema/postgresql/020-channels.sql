@@ -48,6 +48,7 @@ CREATE TABLE posted (
 
 CREATE TABLE answer_link (
     hash     text COLLATE "C" PRIMARY KEY,
+    channel  text COLLATE "C" NOT NULL,
     approval text COLLATE "C" NOT NULL,
     digest   text NOT NULL,
     email    text COLLATE "C" NOT NULL,
@@ -60,6 +61,7 @@ CREATE TABLE linked_account (
     channel text COLLATE "C" NOT NULL,
     account text COLLATE "C" NOT NULL,
     email   text COLLATE "C" NOT NULL,
+    seal    text COLLATE "C" NOT NULL,
     at      bigint NOT NULL,
     PRIMARY KEY (channel, account)
 );

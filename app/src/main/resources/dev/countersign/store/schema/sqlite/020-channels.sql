@@ -54,6 +54,7 @@ CREATE TABLE posted (
 -- Links in messages: each for one person, one question as it was then, once.
 CREATE TABLE answer_link (
     hash     TEXT PRIMARY KEY,
+    channel  TEXT NOT NULL,
     approval TEXT NOT NULL,
     digest   TEXT NOT NULL,
     email    TEXT NOT NULL,
@@ -67,6 +68,7 @@ CREATE TABLE linked_account (
     channel TEXT NOT NULL,
     account TEXT NOT NULL,
     email   TEXT NOT NULL,
+    seal    TEXT NOT NULL,
     at      INTEGER NOT NULL,
     PRIMARY KEY (channel, account)
 ) STRICT, WITHOUT ROWID;

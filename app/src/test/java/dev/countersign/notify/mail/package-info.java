@@ -1,0 +1,4 @@
+@NullMarked
+package dev.countersign.notify.mail;
+
+import org.jspecify.annotations.NullMarked;
