@@ -29,8 +29,7 @@ record AcpCall(String tool, ObjectNode input) {
         // What it runs counts whatever it calls itself.
         String command = command(raw);
         if (!command.isEmpty() || kind.equals("execute")) {
-            calls.add(
-                    command.isEmpty() ? vague("Bash", toolCall) : call("Bash", "command", command));
+            calls.add(call("Bash", "command", command.isEmpty() ? unsaid(toolCall) : command));
         }
         for (String name : ADDRESS) {
             if (raw.path(name).isTextual()) {
@@ -77,6 +76,14 @@ record AcpCall(String tool, ObjectNode input) {
             }
         }
         return "";
+    }
+
+    /**
+     * A command that the agent does not say, so that nothing but a person can allow it; each title
+     * is one of its own.
+     */
+    private static String unsaid(JsonNode toolCall) {
+        return "\"$COMMAND_NOT_SAID\" " + quoted(toolCall.path("title").asText(""));
     }
 
     private static String quoted(String word) {

@@ -108,6 +108,12 @@ final class AcpProxyTest {
                                 "{\"kind\":\"read\",\"rawInput\":{\"command\":\"rm -rf /\",\"path\":\"a\"}}"))
                 .containsExactly("Bash", "Read");
         assertThat(calls("{\"kind\":\"execute\",\"title\":\"ls\"}")).containsExactly("Bash");
+        assertThat(
+                        first("{\"kind\":\"execute\",\"title\":\"git push it's\"}")
+                                .input()
+                                .path("command")
+                                .asText())
+                .isEqualTo("\"$COMMAND_NOT_SAID\" 'git push it'\\''s'");
         assertThat(calls("{\"title\":\"something\"}")).containsExactly(AcpCall.OTHER);
         assertThat(calls("{\"kind\":\"other\",\"rawInput\":{\"url\":\"http://x\"}}"))
                 .containsExactly("WebFetch", AcpCall.OTHER);
@@ -117,9 +123,17 @@ final class AcpProxyTest {
                 .containsExactly("Edit", "Edit");
     }
 
+    private static AcpCall first(String toolCall) {
+        return all(toolCall).getFirst();
+    }
+
     private static List<String> calls(String toolCall) {
+        return all(toolCall).stream().map(AcpCall::tool).toList();
+    }
+
+    private static List<AcpCall> all(String toolCall) {
         try {
-            return AcpCall.of(JSON.readTree(toolCall)).stream().map(AcpCall::tool).toList();
+            return AcpCall.of(JSON.readTree(toolCall));
         } catch (java.io.IOException e) {
             throw new IllegalArgumentException(e);
         }
