@@ -61,6 +61,15 @@ final class FakeSlack implements AutoCloseable {
         return "http://127.0.0.1:" + server.getAddress().getPort() + "/api/";
     }
 
+    /** A message as it stands now. */
+    Posted now(String ts) {
+        Posted posted = messages.get(ts);
+        if (posted == null) {
+            throw new IllegalStateException("no message " + ts);
+        }
+        return posted;
+    }
+
     /** Those that are no replies. */
     List<Posted> posts() {
         return messages.values().stream().filter(each -> each.thread().isEmpty()).toList();

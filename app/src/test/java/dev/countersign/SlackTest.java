@@ -159,10 +159,10 @@ final class SlackTest {
         Posted asked = posted(id);
         assertThat(asked.body().toString()).contains("git push origin main", "builder", "payments");
         assertThat(press(UANA, asked, "approve_once")).isEqualTo(200);
-        until("it is rewritten", () -> slack.messages.get(asked.ts()).edits() == 1);
+        until("it is rewritten", () -> slack.now(asked.ts()).edits() == 1);
         until("a reply", () -> slack.replies(asked.ts()).size() == 1);
         assertThat(slack.replies(asked.ts())).containsExactly(ANA + " approved");
-        Posted rewritten = slack.messages.get(asked.ts());
+        Posted rewritten = slack.now(asked.ts());
         assertThat(rewritten.body().toString()).contains("1 of 2").contains(ANA);
 
         // The buttons of before are of another version: the message was rewritten meanwhile.
@@ -176,10 +176,8 @@ final class SlackTest {
         until("the end is told", () -> slack.replies(asked.ts()).size() == 2);
         until(
                 "no button is left",
-                () ->
-                        FakeSlack.button(slack.messages.get(asked.ts()), "approve_once")
-                                .isMissingNode());
-        assertThat(slack.messages.get(asked.ts()).body().toString())
+                () -> FakeSlack.button(slack.now(asked.ts()), "approve_once").isMissingNode());
+        assertThat(slack.now(asked.ts()).body().toString())
                 .contains("approved by " + ANA + " and " + LI);
         assertThat(slack.refused).isEmpty();
         JsonNode votes = server.approval(id).path("votes");
@@ -324,7 +322,7 @@ final class SlackTest {
         server.close();
         server = started();
         assertThat(press(UANA, asked, "approve_once")).isEqualTo(200);
-        until("it is rewritten", () -> slack.messages.get(asked.ts()).edits() > 0);
+        until("it is rewritten", () -> slack.now(asked.ts()).edits() > 0);
         assertThat(server.approval(id).path("status").asText()).isEqualTo("approved");
     }
 }
