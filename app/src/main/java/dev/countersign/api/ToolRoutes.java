@@ -67,6 +67,7 @@ public final class ToolRoutes {
             call.put("tool", "mcp__" + server + "__" + name).putObject("input");
             list.addObject()
                     .put("name", name)
+                    .put("sha256", sha256)
                     .put("state", state.wire())
                     .put(
                             "hidden",

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,13 +30,15 @@ public final class McpEndpoint {
     private static final String JSON = "application/json";
     private static final String STREAM = "text/event-stream";
     private static final String LIST = "tools/list";
+    private static final Pattern PLAIN =
+            Pattern.compile("application/json\\s*(;\\s*charset\\s*=\\s*\"?utf-8\"?\\s*)?");
     private static final int HEADER_MISMATCH = -32_020;
     private static final int MOST_SESSIONS = 10_000;
     private static final int MOST_PAGES = 100;
 
     /** What of a client's headers the server gets. */
     private static final Set<String> PASSED =
-            Set.of("accept", "content-type", VERSION, "mcp-method", "mcp-name", "last-event-id");
+            Set.of("accept", VERSION, "mcp-method", "mcp-name", "last-event-id");
 
     private final RemoteServer remote;
     private final Map<String, Session> sessions =
@@ -88,7 +91,6 @@ public final class McpEndpoint {
         private final @Nullable String upstream;
         private final Origin origin;
         private final Toolbox toolbox;
-        private final Continued continued = new Continued();
         private final Set<Rpc.Id> askedOfClient = ConcurrentHashMap.newKeySet();
 
         Session(String token, @Nullable String upstream, Origin origin) {
@@ -102,6 +104,13 @@ public final class McpEndpoint {
     /** Answers; never by throwing, but where the connection broke. */
     public Outgoing answer(Incoming in) throws IOException, InterruptedException {
         try {
+            if (in.method().equals("POST") && !plain(in.headers())) {
+                return error(
+                        415,
+                        null,
+                        Rpc.INVALID_REQUEST,
+                        "send `application/json` in UTF-8, without a content encoding");
+            }
             String version = in.headers().get(VERSION);
             if (version != null && !Revision.KNOWN.contains(version)) {
                 return error(
@@ -128,6 +137,13 @@ public final class McpEndpoint {
                     e.code(),
                     "Countersign did not pass this message on: " + e.getMessage());
         }
+    }
+
+    /** Whether the body is written in the one way that we read it in. */
+    private static boolean plain(Map<String, String> headers) {
+        String type = headers.getOrDefault("content-type", "").toLowerCase(Locale.ROOT);
+        return PLAIN.matcher(type).matches()
+                && headers.getOrDefault("content-encoding", "identity").equals("identity");
     }
 
     private Optional<Session> session(Incoming in) {
@@ -244,23 +260,17 @@ public final class McpEndpoint {
         }
         String tool = params.path("name").asText();
         ObjectNode arguments = McpCall.arguments(params);
-        Optional<String> before = session.continued.take(tool, arguments, params);
         Gate.Outcome outcome;
-        if (before.isPresent()) {
-            outcome = new Gate.Outcome.Allowed(before.get());
-        } else {
-            describe(in, session, request, tool);
-            try {
-                session.toolbox.tell(tool, in.authority());
-                outcome =
-                        new Gate(in.authority())
-                                .decide(
-                                        McpCall.body(
-                                                session.origin, tool, arguments, session.toolbox),
-                                        new Gate.Patience(McpProxy.HOLD, () -> false, _ -> {}));
-            } catch (Authority.Silent e) {
-                outcome = new Gate.Outcome.Refused(Words.notJudged(String.valueOf(e.getMessage())));
-            }
+        describe(in, session, request, tool);
+        try {
+            session.toolbox.tell(tool, in.authority());
+            outcome =
+                    new Gate(in.authority())
+                            .decide(
+                                    McpCall.body(session.origin, tool, arguments, session.toolbox),
+                                    new Gate.Patience(McpProxy.HOLD, () -> false, _ -> {}));
+        } catch (Authority.Silent e) {
+            outcome = new Gate.Outcome.Refused(Words.notJudged(String.valueOf(e.getMessage())));
         }
         return switch (outcome) {
             case Gate.Outcome.Allowed(String decision) ->
@@ -282,7 +292,7 @@ public final class McpEndpoint {
         ObjectNode params = Revision.like(request.params());
         try {
             for (int page = 0; page < MOST_PAGES && !session.toolbox.knows(tool); page++) {
-                Rpc.Id id = Rpc.Id.of("countersign-" + UUID.randomUUID());
+                Rpc.Id id = Rpc.Id.of(UUID.randomUUID().toString());
                 ObjectNode message = Rpc.message();
                 message.set("id", id.node());
                 message.put("method", LIST).set("params", params);
@@ -440,9 +450,6 @@ public final class McpEndpoint {
         if (allowed == null || request == null || request.params() == null) {
             return;
         }
-        if (reply.result() != null) {
-            session.continued.keep(allowed.decision(), request.params(), reply.result());
-        }
         ObjectNode outcome = McpCall.outcome(allowed.decision(), allowed.since(), reply);
         try {
             in.authority().outcome(outcome);
@@ -464,8 +471,7 @@ public final class McpEndpoint {
         for (Optional<Events.Event> next = events.next(); next.isPresent(); next = events.next()) {
             Events.Event event = next.get();
             if (event.data().length == 0 || passes(in, session, request, allowed, event.data())) {
-                out.write(event.raw());
-                out.flush();
+                event.write(out);
             }
         }
     }
@@ -569,8 +575,9 @@ public final class McpEndpoint {
                         headers.put(name, value);
                     }
                 });
-        if (!in.method().equals("POST")) {
-            headers.remove("content-type");
+        if (in.method().equals("POST")) {
+            // As we read it, and never as a client says that others should.
+            headers.put("content-type", JSON);
         }
         if (session.upstream != null) {
             headers.put(SESSION, session.upstream);

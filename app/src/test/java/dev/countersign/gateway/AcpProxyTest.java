@@ -79,7 +79,7 @@ final class AcpProxyTest {
 
     @Test
     void aRefusalIsToldToTheEditorWithTheReason() throws Exception {
-        opened("");
+        opened(modes("default"));
         assertThat(editor.next()).contains("sessionId");
         agent(
                 permission(
@@ -114,6 +114,25 @@ final class AcpProxyTest {
                                 .path("command")
                                 .asText())
                 .isEqualTo("\"$COMMAND_NOT_SAID\" 'git push it'\\''s'");
+        for (String hidden :
+                List.of(
+                        "\"command\":\"rm\",\"args\":[\"-rf\",\"src\"]",
+                        "\"command\":\"ls\",\"cmd\":\"rm -rf /\"",
+                        "\"command\":\"ls\",\"env\":{\"BASH_ENV\":\"x\"}",
+                        "\"command\":\"rm a\",\"workdir\":\"/etc\"")) {
+            assertThat(
+                            first("{\"kind\":\"execute\",\"rawInput\":{" + hidden + "}}")
+                                    .input()
+                                    .path("command")
+                                    .asText())
+                    .startsWith("\"$COMMAND_NOT_SAID\"");
+        }
+        for (String kind : List.of("delete", "edit", "fetch", "move")) {
+            assertThat(calls("{\"kind\":\"" + kind + "\",\"rawInput\":{\"command\":\"ls\"}}"))
+                    .hasSizeGreaterThan(1);
+        }
+        assertThat(calls("{\"kind\":\"move\",\"locations\":[{\"path\":\"/a\"}]}"))
+                .containsExactly("Write", "delete_file");
         assertThat(calls("{\"title\":\"something\"}")).containsExactly(AcpCall.OTHER);
         assertThat(calls("{\"kind\":\"other\",\"rawInput\":{\"url\":\"http://x\"}}"))
                 .containsExactly("WebFetch", AcpCall.OTHER);
@@ -244,5 +263,27 @@ final class AcpProxyTest {
         assertThat(agent.json().at("/error/message").asText()).contains("did not pass");
         editor.nothing();
         assertThat(authority.asked).isEmpty();
+    }
+
+    @Test
+    void anAgentThatStaysInAnotherModeIsStopped() throws Exception {
+        opened(modes("default"));
+        assertThat(editor.next()).contains("availableModes");
+        agent(
+                "{\"jsonrpc\":\"2.0\",\"method\":\"session/update\",\"params\":{\"sessionId\":\"s\",\"update\":{\"sessionUpdate\":\"config_option_update\",\"configOptions\":[{\"id\":\"m\",\"category\":\"mode\",\"currentValue\":\"yolo\"}]}}}");
+        assertThat(editor.next()).contains("yolo");
+        JsonNode set = agent.json();
+        assertThat(set.at("/params/modeId").asText()).isEqualTo("default");
+        agent(
+                "{\"jsonrpc\":\"2.0\",\"id\":"
+                        + set.path("id")
+                        + ",\"error\":{\"code\":1,\"message\":\"no\"}}");
+        assertThat(agent.next()).contains("session/cancel");
+    }
+
+    @Test
+    void anAgentThatDoesNotSayItsModeIsNotRun() throws Exception {
+        opened("");
+        assertThat(editor.json().at("/error/message").asText()).contains("--mode none");
     }
 }

@@ -108,7 +108,7 @@ final class McpEndpointTest {
         Map<String, String> all = new HashMap<>(headers);
         all.put("authorization", "Bearer " + token);
         all.put("accept", "application/json, text/event-stream");
-        all.put("content-type", "application/json");
+        all.putIfAbsent("content-type", "application/json");
         McpEndpoint.Outgoing out =
                 endpoint.answer(
                         new McpEndpoint.Incoming(
@@ -227,7 +227,9 @@ final class McpEndpointTest {
         String other = "{\"jsonrpc\":\"2.0\",\"id\":99," + TOOLS + "}";
         besides = ": hello\n\ndata: " + notice + "\n\ndata: " + other + "\n\n";
         Got got = post("t1", Map.of(), message(1, "ping", ""));
-        assertThat(got.body()).contains(": hello", notice, "\"id\":1").doesNotContain("99");
+        assertThat(got.body())
+                .contains("data: " + notice + "\n\n", "\"id\":1")
+                .doesNotContain("hello", "99");
     }
 
     @Test
@@ -250,5 +252,21 @@ final class McpEndpointTest {
         got.add(post("t1", Map.of(), "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{}}"));
         assertThat(got).allMatch(each -> each.status() == 400);
         assertThat(seen).isEmpty();
+    }
+
+    @Test
+    void aBodyIsReadInTheOneWayThatTheServerReadsItIn() throws Exception {
+        String call = message(1, "ping", "");
+        for (Map<String, String> other :
+                List.of(
+                        Map.of("content-type", "application/json; charset=utf-7"),
+                        Map.of("content-type", "text/plain"),
+                        Map.of("content-encoding", "gzip"))) {
+            assertThat(post("t1", other, call).status()).isEqualTo(415);
+        }
+        assertThat(seen).isEmpty();
+        assertThat(post("t1", Map.of("content-type", "application/json; charset=UTF-8"), call).status())
+                .isEqualTo(200);
+        assertThat(seen.getLast().headers()).containsEntry("content-type", "application/json");
     }
 }
