@@ -374,6 +374,7 @@ public final class App implements Product {
                         store.outbox(),
                         approvals,
                         new Voters(people),
+                        store.wishes(),
                         new Carriers(
                                 new Addresses(settings.notifying().allowPrivate()),
                                 store.outbox(),
@@ -474,6 +475,7 @@ public final class App implements Product {
                                 links,
                                 accountLinks,
                                 store.accounts(),
+                                store.wishes(),
                                 api.policies(),
                                 api.trying(),
                                 api.tools(),

@@ -304,6 +304,34 @@ final class EdgeTest {
         assertThat(through("git remote -v")).startsWith("deny").contains("with a password in it");
     }
 
+    /** What a gate in front of the repository goes by. */
+    @Test
+    void theCommitThatIsPushedIsTold() throws Exception {
+        String commit = "0123456789abcdef0123456789abcdef01234567";
+        Files.writeString(
+                project.resolve(".git/config"),
+                "[remote \"origin\"]\n\turl = ssh://git@git.example:2222/org/shop.git\n");
+        Files.createDirectories(project.resolve(".git/refs/heads"));
+        Files.writeString(project.resolve(".git/refs/heads/main"), commit + "\n");
+        policy("policy: pushes\nrules:\n  - allow: {git_push: {branch: main}}\n");
+        assertThat(direct("git push origin main")).startsWith("allow");
+        assertThat(pushed().path("commit").isNull()).isTrue();
+        assertThat(through("git push origin main")).startsWith("allow");
+        assertThat(pushed())
+                .isEqualTo(
+                        JSON.createObjectNode()
+                                .put("to", "git.example/org/shop")
+                                .put("ref", "refs/heads/main")
+                                .put("commit", commit)
+                                .put("forced", false));
+    }
+
+    private JsonNode pushed() throws Exception {
+        String path = "/v1/audit?kind=decision&effect=allow&limit=1";
+        return JSON.readTree(send("GET", at(path), owner, null).body())
+                .at("/records/0/record/body/pushes/0");
+    }
+
     /** What the branch is, the laptop says; which rules that spares the call, it does not. */
     @Test
     void aBranchThatIsToldSparesNoRule() throws Exception {

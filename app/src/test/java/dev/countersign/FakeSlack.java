@@ -35,7 +35,7 @@ final class FakeSlack implements AutoCloseable {
     static final String CHANNEL = "C0123456789";
 
     /** A message as it stands now, with all it was. */
-    record Posted(String ts, String thread, JsonNode body, int edits) {}
+    record Posted(String ts, String thread, JsonNode body, int edits, long at) {}
 
     final Map<String, Posted> messages = new ConcurrentSkipListMap<>();
     final ConcurrentLinkedQueue<JsonNode> whispers = new ConcurrentLinkedQueue<>();
@@ -138,7 +138,10 @@ final class FakeSlack implements AutoCloseable {
         switch (method) {
             case "chat.postMessage" -> {
                 String ts = "%010d.000100".formatted(last.incrementAndGet());
-                messages.put(ts, new Posted(ts, body.path("thread_ts").asText(), body, 0));
+                messages.put(
+                        ts,
+                        new Posted(
+                                ts, body.path("thread_ts").asText(), body, 0, System.nanoTime()));
                 answer.put("ts", ts).put("channel", CHANNEL);
             }
             case "chat.update" -> {
@@ -148,7 +151,12 @@ final class FakeSlack implements AutoCloseable {
                 }
                 messages.put(
                         before.ts(),
-                        new Posted(before.ts(), before.thread(), body, before.edits() + 1));
+                        new Posted(
+                                before.ts(),
+                                before.thread(),
+                                body,
+                                before.edits() + 1,
+                                before.at()));
                 answer.put("ts", before.ts());
             }
             case "chat.postEphemeral" -> whispers.add(body);

@@ -5,6 +5,7 @@ import static dev.countersign.NotifiedServer.LI;
 import static dev.countersign.NotifiedServer.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import jakarta.mail.Multipart;
@@ -166,10 +167,10 @@ final class MailTest {
             for (String method : List.of("GET", "HEAD", "GET", "HEAD")) {
                 HttpResponse<String> _ = fetch(server, method, link);
             }
-            assertThat(server.approval(id).path("version").asInt()).isEqualTo(1);
+            assertThat(server.approval(id).path("version").asInt()).isZero();
             // A push is of high risk: the link leads to the question, where one signs in.
             assertThat(fetch(server, "GET", link).statusCode()).isEqualTo(303);
-            assertThat(post(server, link, "answer=approve&version=1").statusCode()).isEqualTo(303);
+            assertThat(post(server, link, "answer=approve&version=0").statusCode()).isEqualTo(303);
             assertThat(server.approval(id).path("status").asText()).isEqualTo("pending");
         }
     }
@@ -187,15 +188,15 @@ final class MailTest {
             assertThat(page.headers().firstValue("Cache-Control")).hasValue("no-store");
 
             URI forged = URI.create(link.toString().replaceFirst(".$", "~"));
-            assertThat(post(server, forged, "answer=approve&version=1").statusCode())
+            assertThat(post(server, forged, "answer=approve&version=0").statusCode())
                     .isEqualTo(404);
-            assertThat(post(server, link, "answer=perhaps&version=1").statusCode()).isEqualTo(303);
+            assertThat(post(server, link, "answer=perhaps&version=0").statusCode()).isEqualTo(303);
             assertThat(server.approval(id).path("status").asText()).isEqualTo("pending");
 
-            assertThat(post(server, link, "answer=approve&version=1").statusCode()).isEqualTo(200);
+            assertThat(post(server, link, "answer=approve&version=0").statusCode()).isEqualTo(200);
             assertThat(server.approval(id).at("/votes/0/person").asText()).isEqualTo(ANA);
             assertThat(server.approval(id).path("status").asText()).isEqualTo("approved");
-            assertThat(post(server, link, "answer=deny&version=1").statusCode()).isEqualTo(404);
+            assertThat(post(server, link, "answer=deny&version=0").statusCode()).isEqualTo(404);
             assertThat(fetch(server, "GET", link).statusCode()).isEqualTo(404);
         }
     }
@@ -214,5 +215,35 @@ final class MailTest {
             until("both mails", () -> to(ANA).size() == 1 && to(LI).size() == 1);
             assertThat(part(to(LI).getFirst(), 0)).contains("git push");
         }
+    }
+
+    /** Whoever adds a channel by the interface could else read everybody's links. */
+    @Test
+    void onlyTheSettingsFileLetsLinksAnswer() throws Exception {
+        try (NotifiedServer server = started(", link_answers: medium")) {
+            ObjectNode body = NotifiedServer.JSON.createObjectNode().put("kind", "email");
+            body.putObject("settings")
+                    .put("host", "127.0.0.1")
+                    .put("port", Integer.toString(port))
+                    .put("security", "none")
+                    .put("from", "x@example.com")
+                    .put("link_answers", "medium");
+            assertThat(put(server, body)).isEqualTo(403);
+            body.withObject("/settings").remove("link_answers");
+            assertThat(put(server, body)).isEqualTo(200);
+            // One channel that does not let links answer is enough: its links are the same.
+            String id = server.ask("touch notes/a.md");
+            until("the mails", () -> to(ANA).size() == 2);
+            for (MimeMessage each : to(ANA)) {
+                assertThat(post(server, link(each), "answer=approve&version=0").statusCode())
+                        .isEqualTo(303);
+            }
+            assertThat(server.approval(id).path("votes")).isEmpty();
+        }
+    }
+
+    private static int put(NotifiedServer server, ObjectNode channel) throws Exception {
+        return server.send("PUT", "/v1/channels/mine", server.owner, channel.toString())
+                .statusCode();
     }
 }

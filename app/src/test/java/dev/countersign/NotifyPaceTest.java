@@ -4,6 +4,8 @@ import static dev.countersign.NotifiedServer.ANA;
 import static dev.countersign.NotifiedServer.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.icegreen.greenmail.store.MailFolder;
+import com.icegreen.greenmail.store.StoredMessage;
 import com.icegreen.greenmail.util.GreenMail;
 import com.icegreen.greenmail.util.ServerSetup;
 import java.net.InetAddress;
@@ -17,7 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -89,17 +90,16 @@ final class NotifyPaceTest {
                                     i * 1_000L / A_SECOND,
                                     TimeUnit.MILLISECONDS);
                 }
-                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-                while ((chat.size() < QUESTIONS || mail.size() < QUESTIONS)
-                        && System.nanoTime() < end) {
-                    long now = System.nanoTime();
-                    slack.posts().forEach(each -> seen(each.body().toString(), now, chat));
-                    var received = smtp.getReceivedMessages();
-                    for (int i = mail.size(); i < received.length; i++) {
-                        seen(received[i].getSubject(), now, mail);
-                    }
-                    LockSupport.parkNanos(5_000_000);
-                }
+                until("all posted", () -> slack.messages.size() > QUESTIONS);
+                until("all mailed", () -> inbox(smtp).getMessageCount() > QUESTIONS);
+            }
+            slack.posts().forEach(each -> seen(each.body().toString(), each.at(), chat));
+            long nanos = System.nanoTime() - System.currentTimeMillis() * 1_000_000;
+            for (StoredMessage each : inbox(smtp).getMessages()) {
+                seen(
+                        each.getMimeMessage().getSubject(),
+                        each.getReceivedDate().toInstant().toEpochMilli() * 1_000_000 + nanos,
+                        mail);
             }
             assertThat(chat).hasSize(QUESTIONS);
             assertThat(mail).hasSize(QUESTIONS);
@@ -110,6 +110,12 @@ final class NotifyPaceTest {
         } finally {
             smtp.stop();
         }
+    }
+
+    private static MailFolder inbox(GreenMail smtp) throws Exception {
+        return smtp.getManagers()
+                .getImapHostManager()
+                .getInbox(smtp.getUserManager().getUserByEmail(ANA));
     }
 
     private String ask(NotifiedServer server, String command) throws Exception {

@@ -234,11 +234,6 @@ public final class ClaudeCode implements Client {
     }
 
     @Override
-    public HookEvent.Unreadable unreadable(String event, String reason) {
-        return new HookEvent.Unreadable(event, reason, null);
-    }
-
-    @Override
     public ObjectNode answer(HookEvent event, HookAnswer answer) {
         return switch (event) {
             case HookEvent.ToolUse _ -> preToolUse(answer);

@@ -31,7 +31,9 @@ public interface Client {
      * @param event the event as the address names it
      * @param reason one clause for people, such as {@code the body is not JSON: line 3, column 7}
      */
-    HookEvent.Unreadable unreadable(String event, String reason);
+    default HookEvent.Unreadable unreadable(String event, String reason) {
+        return new HookEvent.Unreadable(event, reason, null);
+    }
 
     /**
      * Words our answer in the client's own form. Whatever does not fit the event (an allow for an

@@ -28,34 +28,29 @@ final class Cline implements Client {
 
     @Override
     public HookEvent read(String event, JsonNode body, Scene scene) {
-        String session = body.path("taskId").asText("");
-        try {
-            if (!(body instanceof ObjectNode hook)) {
-                throw new Unclear("the body is not a JSON object");
-            }
-            return switch (event) {
-                case CALL -> call(hook, scene);
-                case "PostToolUse" -> ran(hook);
-                case "TaskStart", "TaskResume" ->
-                        new HookEvent.SessionStart(
-                                HookFields.required(hook, "taskId"), folder(hook, scene), event);
-                case "UserPromptSubmit" ->
-                        new HookEvent.Prompt(
-                                HookFields.required(hook, "taskId"),
-                                null,
-                                Wording.bounded(
-                                        hook.path("userPromptSubmit").path("prompt").asText(""),
-                                        2_000),
-                                true);
-                default ->
-                        new HookEvent.Other(
-                                Wording.bounded(event, HookFields.LONGEST_NAME),
-                                session.isEmpty() ? null : session);
-            };
-        } catch (Unclear problem) {
-            return new HookEvent.Unreadable(
-                    event, problem.reason, session.isEmpty() ? null : session);
-        }
+        return HookFields.read(event, body, "taskId", hook -> read(event, hook, scene));
+    }
+
+    private static HookEvent read(String event, ObjectNode hook, Scene scene) throws Unclear {
+        String session = hook.path("taskId").asText("");
+        return switch (event) {
+            case CALL -> call(hook, scene);
+            case "PostToolUse" -> ran(hook);
+            case "TaskStart", "TaskResume" ->
+                    new HookEvent.SessionStart(
+                            HookFields.required(hook, "taskId"), folder(hook, scene), event);
+            case "UserPromptSubmit" ->
+                    new HookEvent.Prompt(
+                            HookFields.required(hook, "taskId"),
+                            null,
+                            Wording.bounded(
+                                    hook.path("userPromptSubmit").path("prompt").asText(""), 2_000),
+                            true);
+            default ->
+                    new HookEvent.Other(
+                            Wording.bounded(event, HookFields.LONGEST_NAME),
+                            session.isEmpty() ? null : session);
+        };
     }
 
     private static HookEvent call(ObjectNode hook, Scene scene) throws Unclear {
@@ -101,11 +96,6 @@ final class Cline implements Client {
     private static String folder(ObjectNode hook, Scene scene) throws Unclear {
         String root = hook.path("workspaceRoots").path(0).asText("");
         return HookFields.absolute("workspaceRoots", root, scene);
-    }
-
-    @Override
-    public HookEvent.Unreadable unreadable(String event, String reason) {
-        return new HookEvent.Unreadable(event, reason, null);
     }
 
     @Override

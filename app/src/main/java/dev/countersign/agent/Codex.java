@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.agent.HookReader.Moment;
 import dev.countersign.call.ToolCall;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +18,7 @@ import java.util.Optional;
  * {@code allow} are errors to it that let the normal flow go on. So a deny has exactly its four
  * members, and an allow is to print nothing.
  */
-final class Codex implements Client {
+final class Codex implements CommonHooks {
     static final String NAME = "codex";
 
     private static final HookReader READER =
@@ -38,8 +37,8 @@ final class Codex implements Client {
                     HookReader.Names.SNAKE);
 
     @Override
-    public String name() {
-        return NAME;
+    public HookReader reader() {
+        return READER;
     }
 
     @Override
@@ -73,11 +72,6 @@ final class Codex implements Client {
 
     private static ToolCall in(String workspace, ToolCall call) {
         return call.in(call.context().withWorkspace(workspace));
-    }
-
-    @Override
-    public HookEvent.Unreadable unreadable(String event, String reason) {
-        return READER.unreadable(event, reason);
     }
 
     @Override
@@ -142,11 +136,6 @@ final class Codex implements Client {
     public Exit exit(ObjectNode answer) {
         boolean says = answer.size() > 1 || answer.path("hookSpecificOutput").size() > 1;
         return new Exit(0, says || answer.has("continue") ? answer.toString() : "");
-    }
-
-    @Override
-    public Duration patience(String event) {
-        return Duration.ofSeconds(READER.decides(event) ? Setup.PATIENCE : Setup.OBSERVED);
     }
 
     @Override

@@ -1,11 +1,9 @@
 package dev.countersign.agent;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.agent.HookReader.Moment;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +13,7 @@ import java.util.Set;
  * GitHub Copilot CLI's hooks, as measured on 1.0.102. A hook that crashes denies there; one that
  * prints anything but JSON, answers in Claude's form or is late lets the call run.
  */
-final class Copilot implements Client {
+final class Copilot implements CommonHooks {
     static final String NAME = "copilot";
 
     private static final HookReader READER =
@@ -31,18 +29,8 @@ final class Copilot implements Client {
                             null, "sessionId", "toolName", "toolArgs", "toolCallId", "toolResult"));
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public HookEvent read(String event, JsonNode body, Scene scene) {
-        return READER.read(event, body, scene);
-    }
-
-    @Override
-    public HookEvent.Unreadable unreadable(String event, String reason) {
-        return READER.unreadable(event, reason);
+    public HookReader reader() {
+        return READER;
     }
 
     @Override
@@ -66,11 +54,6 @@ final class Copilot implements Client {
             // A running turn cannot be ended there: its next call is refused.
             case Said.Halted _, Said.Silent _ -> out;
         };
-    }
-
-    @Override
-    public Duration patience(String event) {
-        return Duration.ofSeconds(READER.decides(event) ? Setup.PATIENCE : Setup.OBSERVED);
     }
 
     @Override

@@ -34,50 +34,45 @@ final class Cursor implements Client {
 
     @Override
     public HookEvent read(String event, JsonNode body, Scene scene) {
-        String session = body.path("conversation_id").asText("");
-        try {
-            if (!(body instanceof ObjectNode hook)) {
-                throw new Unclear("the body is not a JSON object");
-            }
-            return switch (event) {
-                case "preToolUse" -> {
-                    if (Canary.TOOL.equals(HookFields.text(hook, "tool_name"))) {
-                        yield new HookEvent.CanaryCall(
-                                session, HookReader.nonce(hook.path("tool_input")));
-                    }
-                    yield new HookEvent.ToolUse(
-                            HookReader.call(
-                                    NAME,
-                                    HookFields.required(hook, "tool_name"),
-                                    input(hook),
-                                    folder(hook, scene),
-                                    HookFields.required(hook, "conversation_id"),
-                                    null,
-                                    HookFields.text(hook, "tool_use_id"),
-                                    scene));
+        return HookFields.read(event, body, "conversation_id", hook -> read(event, hook, scene));
+    }
+
+    private static HookEvent read(String event, ObjectNode hook, Scene scene) throws Unclear {
+        String session = hook.path("conversation_id").asText("");
+        return switch (event) {
+            case "preToolUse" -> {
+                if (Canary.TOOL.equals(HookFields.text(hook, "tool_name"))) {
+                    yield new HookEvent.CanaryCall(
+                            session, HookReader.nonce(hook.path("tool_input")));
                 }
-                case "beforeShellExecution" -> {
-                    ObjectNode input = JsonNodeFactory.instance.objectNode();
-                    JsonNode command = hook.path("command");
-                    if (!command.isTextual()) {
-                        throw new Unclear("`command` is missing");
-                    }
-                    yield again(hook, "Shell", input.put("command", command.textValue()), scene);
-                }
-                case "beforeMCPExecution" ->
-                        again(
-                                hook,
-                                "MCP:" + HookFields.required(hook, "tool_name"),
+                yield new HookEvent.ToolUse(
+                        HookReader.call(
+                                NAME,
+                                HookFields.required(hook, "tool_name"),
                                 input(hook),
-                                scene);
-                default ->
-                        new HookEvent.Other(
-                                Wording.bounded(event, HookFields.LONGEST_NAME), session);
-            };
-        } catch (Unclear problem) {
-            return new HookEvent.Unreadable(
-                    event, problem.reason, session.isEmpty() ? null : session);
-        }
+                                folder(hook, scene),
+                                HookFields.required(hook, "conversation_id"),
+                                null,
+                                HookFields.text(hook, "tool_use_id"),
+                                scene));
+            }
+            case "beforeShellExecution" -> {
+                ObjectNode input = JsonNodeFactory.instance.objectNode();
+                JsonNode command = hook.path("command");
+                if (!command.isTextual()) {
+                    throw new Unclear("`command` is missing");
+                }
+                yield again(hook, "Shell", input.put("command", command.textValue()), scene);
+            }
+            case "beforeMCPExecution" ->
+                    again(
+                            hook,
+                            "MCP:" + HookFields.required(hook, "tool_name"),
+                            input(hook),
+                            scene);
+            default ->
+                    new HookEvent.Other(Wording.bounded(event, HookFields.LONGEST_NAME), session);
+        };
     }
 
     private static HookEvent again(ObjectNode hook, String tool, ObjectNode input, Scene scene)
@@ -114,11 +109,6 @@ final class Cursor implements Client {
                 "cwd",
                 cwd.isEmpty() ? hook.path("workspace_roots").path(0).asText("") : cwd,
                 scene);
-    }
-
-    @Override
-    public HookEvent.Unreadable unreadable(String event, String reason) {
-        return new HookEvent.Unreadable(event, reason, null);
     }
 
     @Override

@@ -1,11 +1,9 @@
 package dev.countersign.agent;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.agent.HookReader.Moment;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +16,7 @@ import java.util.Set;
  * {@code ask} ends the turn of a headless session without a word, so it is never written. Another
  * input is merged into the one that was sent, so none is ever given.
  */
-final class Gemini implements Client {
+final class Gemini implements CommonHooks {
     static final String NAME = "gemini";
 
     private static final HookReader READER =
@@ -33,18 +31,8 @@ final class Gemini implements Client {
                     HookReader.Names.SNAKE);
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public HookEvent read(String event, JsonNode body, Scene scene) {
-        return READER.read(event, body, scene);
-    }
-
-    @Override
-    public HookEvent.Unreadable unreadable(String event, String reason) {
-        return READER.unreadable(event, reason);
+    public HookReader reader() {
+        return READER;
     }
 
     @Override
@@ -67,11 +55,6 @@ final class Gemini implements Client {
             }
             case Said.Silent _ -> out;
         };
-    }
-
-    @Override
-    public Duration patience(String event) {
-        return Duration.ofSeconds(READER.decides(event) ? Setup.PATIENCE : Setup.OBSERVED);
     }
 
     @Override

@@ -109,4 +109,27 @@ final class HookFields {
             this.reason = reason;
         }
     }
+
+    /** What a client makes of a body that is an object. */
+    @FunctionalInterface
+    interface Reading {
+        HookEvent of(ObjectNode hook) throws Unclear;
+    }
+
+    /**
+     * Reads a body, or says why it cannot be judged.
+     *
+     * @param session where the session stands
+     */
+    static HookEvent read(String event, JsonNode body, String session, Reading reading) {
+        try {
+            if (!(body instanceof ObjectNode hook)) {
+                throw new Unclear("the body is not a JSON object");
+            }
+            return reading.of(hook);
+        } catch (Unclear problem) {
+            String named = body.path(session).asText("");
+            return new HookEvent.Unreadable(event, problem.reason, named.isEmpty() ? null : named);
+        }
+    }
 }

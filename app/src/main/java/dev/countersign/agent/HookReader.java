@@ -75,6 +75,11 @@ final class HookReader {
         this.names = names;
     }
 
+    /** The client's name. */
+    String client() {
+        return client;
+    }
+
     /** The client's own names of its events. */
     Set<String> events() {
         return events.keySet();

@@ -1,17 +1,15 @@
 package dev.countersign.agent;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.agent.HookReader.Moment;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Kiro's hooks, as the documents of its CLI 3 describe them; not tried. Exit code 2 blocks. */
-final class Kiro implements Client {
+final class Kiro implements CommonHooks {
     static final String NAME = "kiro";
 
     private static final HookReader READER =
@@ -27,18 +25,8 @@ final class Kiro implements Client {
                             "tool_response"));
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public HookEvent read(String event, JsonNode body, Scene scene) {
-        return READER.read(event, body, scene);
-    }
-
-    @Override
-    public HookEvent.Unreadable unreadable(String event, String reason) {
-        return READER.unreadable(event, reason);
+    public HookReader reader() {
+        return READER;
     }
 
     @Override
@@ -49,11 +37,6 @@ final class Kiro implements Client {
     @Override
     public Exit exit(ObjectNode answer) {
         return ExitCode.exit(answer);
-    }
-
-    @Override
-    public Duration patience(String event) {
-        return Duration.ofSeconds(Setup.PATIENCE);
     }
 
     @Override

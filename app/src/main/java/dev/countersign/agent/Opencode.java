@@ -27,39 +27,33 @@ final class Opencode implements Client {
 
     @Override
     public HookEvent read(String event, JsonNode body, Scene scene) {
-        String session = body.path("session").asText("");
-        try {
-            if (!(body instanceof ObjectNode hook)) {
-                throw new Unclear("the body is not a JSON object");
-            }
-            return switch (event) {
-                case CALL -> call(hook, scene);
-                case "tool.execute.after" ->
-                        new HookEvent.Ran(
-                                new Outcome(
-                                        null,
-                                        callId(hook),
-                                        HookFields.required(hook, "session"),
-                                        Wording.bounded(
-                                                hook.path("input").path("tool").asText(""),
-                                                HookFields.LONGEST_NAME),
-                                        "success",
-                                        null,
-                                        HookFields.summary(hook.path("output"))));
-                case "session.created" ->
-                        new HookEvent.SessionStart(
-                                HookFields.required(hook, "session"),
-                                folder(hook, scene),
-                                "startup");
-                default ->
-                        new HookEvent.Other(
-                                Wording.bounded(event, HookFields.LONGEST_NAME),
-                                session.isEmpty() ? null : session);
-            };
-        } catch (Unclear problem) {
-            return new HookEvent.Unreadable(
-                    event, problem.reason, session.isEmpty() ? null : session);
-        }
+        return HookFields.read(event, body, "session", hook -> read(event, hook, scene));
+    }
+
+    private static HookEvent read(String event, ObjectNode hook, Scene scene) throws Unclear {
+        String session = hook.path("session").asText("");
+        return switch (event) {
+            case CALL -> call(hook, scene);
+            case "tool.execute.after" ->
+                    new HookEvent.Ran(
+                            new Outcome(
+                                    null,
+                                    callId(hook),
+                                    HookFields.required(hook, "session"),
+                                    Wording.bounded(
+                                            hook.path("input").path("tool").asText(""),
+                                            HookFields.LONGEST_NAME),
+                                    "success",
+                                    null,
+                                    HookFields.summary(hook.path("output"))));
+            case "session.created" ->
+                    new HookEvent.SessionStart(
+                            HookFields.required(hook, "session"), folder(hook, scene), "startup");
+            default ->
+                    new HookEvent.Other(
+                            Wording.bounded(event, HookFields.LONGEST_NAME),
+                            session.isEmpty() ? null : session);
+        };
     }
 
     private static HookEvent call(ObjectNode hook, Scene scene) throws Unclear {
@@ -93,11 +87,6 @@ final class Opencode implements Client {
 
     private static String folder(ObjectNode hook, Scene scene) throws Unclear {
         return HookFields.absolute("directory", hook.path("directory").asText(""), scene);
-    }
-
-    @Override
-    public HookEvent.Unreadable unreadable(String event, String reason) {
-        return new HookEvent.Unreadable(event, reason, null);
     }
 
     @Override

@@ -1,15 +1,13 @@
 package dev.countersign.agent;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.agent.HookReader.Moment;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** Qwen Code's hooks, as measured on 0.24.4: the settings of Gemini CLI, the words of Claude. */
-final class Qwen implements Client {
+final class Qwen implements CommonHooks {
     static final String NAME = "qwen";
 
     private static final HookReader READER =
@@ -25,28 +23,13 @@ final class Qwen implements Client {
                     HookReader.Names.SNAKE);
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public HookEvent read(String event, JsonNode body, Scene scene) {
-        return READER.read(event, body, scene);
-    }
-
-    @Override
-    public HookEvent.Unreadable unreadable(String event, String reason) {
-        return READER.unreadable(event, reason);
+    public HookReader reader() {
+        return READER;
     }
 
     @Override
     public ObjectNode answer(HookEvent event, HookAnswer answer) {
         return ClaudeShape.answer(Said.of(event, answer, READER::decides));
-    }
-
-    @Override
-    public Duration patience(String event) {
-        return Duration.ofSeconds(READER.decides(event) ? Setup.PATIENCE : Setup.OBSERVED);
     }
 
     @Override

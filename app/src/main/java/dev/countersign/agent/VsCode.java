@@ -1,17 +1,15 @@
 package dev.countersign.agent;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.agent.HookReader.Moment;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** The agent hooks of VS Code, as its documents of July 2026 describe them; not tried. */
-final class VsCode implements Client {
+final class VsCode implements CommonHooks {
     static final String NAME = "vscode";
 
     private static final HookReader READER =
@@ -31,28 +29,13 @@ final class VsCode implements Client {
                             "tool_response"));
 
     @Override
-    public String name() {
-        return NAME;
-    }
-
-    @Override
-    public HookEvent read(String event, JsonNode body, Scene scene) {
-        return READER.read(event, body, scene);
-    }
-
-    @Override
-    public HookEvent.Unreadable unreadable(String event, String reason) {
-        return READER.unreadable(event, reason);
+    public HookReader reader() {
+        return READER;
     }
 
     @Override
     public ObjectNode answer(HookEvent event, HookAnswer answer) {
         return ClaudeShape.answer(Said.of(event, answer, READER::decides));
-    }
-
-    @Override
-    public Duration patience(String event) {
-        return Duration.ofSeconds(READER.decides(event) ? Setup.PATIENCE : Setup.OBSERVED);
     }
 
     @Override

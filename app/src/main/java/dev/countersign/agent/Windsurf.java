@@ -27,41 +27,36 @@ final class Windsurf implements Client {
 
     @Override
     public HookEvent read(String event, JsonNode body, Scene scene) {
-        String session = body.path("trajectory_id").asText("");
-        try {
-            if (!(body instanceof ObjectNode hook)) {
-                throw new Unclear("the body is not a JSON object");
-            }
-            String named = HookFields.text(hook, "agent_action_name");
-            if (named != null && !named.equals(event)) {
-                throw new Unclear(
-                        "the hook for `%s` is wired to the address of `%s`"
-                                .formatted(HookFields.shown(named), HookFields.shown(event)));
-            }
-            if (!decides(event)) {
-                return new HookEvent.Other(
-                        Wording.bounded(event, HookFields.LONGEST_NAME), session);
-            }
-            if (!(hook.path("tool_info") instanceof ObjectNode input)) {
-                throw new Unclear("`tool_info` is missing");
-            }
-            if (Canary.TOOL.equals(input.path("command_line").asText())) {
-                return new HookEvent.CanaryCall(session, HookReader.nonce(input));
-            }
-            return new HookEvent.ToolUse(
-                    HookReader.call(
-                            NAME,
-                            event,
-                            input,
-                            folder(hook, input, scene),
-                            HookFields.required(hook, "trajectory_id"),
-                            null,
-                            HookFields.text(hook, "execution_id"),
-                            scene));
-        } catch (Unclear problem) {
-            return new HookEvent.Unreadable(
-                    event, problem.reason, session.isEmpty() ? null : session);
+        return HookFields.read(event, body, "trajectory_id", hook -> read(event, hook, scene));
+    }
+
+    private static HookEvent read(String event, ObjectNode hook, Scene scene) throws Unclear {
+        String session = hook.path("trajectory_id").asText("");
+        String named = HookFields.text(hook, "agent_action_name");
+        if (named != null && !named.equals(event)) {
+            throw new Unclear(
+                    "the hook for `%s` is wired to the address of `%s`"
+                            .formatted(HookFields.shown(named), HookFields.shown(event)));
         }
+        if (!decides(event)) {
+            return new HookEvent.Other(Wording.bounded(event, HookFields.LONGEST_NAME), session);
+        }
+        if (!(hook.path("tool_info") instanceof ObjectNode input)) {
+            throw new Unclear("`tool_info` is missing");
+        }
+        if (Canary.TOOL.equals(input.path("command_line").asText())) {
+            return new HookEvent.CanaryCall(session, HookReader.nonce(input));
+        }
+        return new HookEvent.ToolUse(
+                HookReader.call(
+                        NAME,
+                        event,
+                        input,
+                        folder(hook, input, scene),
+                        HookFields.required(hook, "trajectory_id"),
+                        null,
+                        HookFields.text(hook, "execution_id"),
+                        scene));
     }
 
     /** Where a command runs, else where the hook does. */
@@ -72,11 +67,6 @@ final class Windsurf implements Client {
 
     private static boolean decides(String event) {
         return DECIDING.contains(event);
-    }
-
-    @Override
-    public HookEvent.Unreadable unreadable(String event, String reason) {
-        return new HookEvent.Unreadable(event, reason, null);
     }
 
     @Override

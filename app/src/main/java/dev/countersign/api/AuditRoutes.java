@@ -11,6 +11,7 @@ import dev.countersign.audit.Pruned;
 import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.export.ExportFormat;
 import dev.countersign.audit.report.AuditReports;
+import dev.countersign.decision.SessionCoverage;
 import dev.countersign.people.Principal;
 import dev.countersign.policy.Effect;
 import io.helidon.common.uri.UriQuery;
@@ -19,6 +20,7 @@ import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** {@code /v1/audit}. */
 final class AuditRoutes {
@@ -97,6 +99,22 @@ final class AuditRoutes {
         } catch (IllegalArgumentException e) {
             throw Problem.badRequest(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** What of a session was mediated. */
+    ObjectNode coverage(Optional<String> session, Principal principal) {
+        String id =
+                session.filter(text -> !text.isBlank())
+                        .orElseThrow(() -> Problem.badRequest("`session` is missing"));
+        Map<String, String> filters = new HashMap<>(Map.of("session", id));
+        if (principal instanceof Principal.Person person && person.rights().project() != null) {
+            filters.put("project", person.rights().project());
+        }
+        SessionCoverage coverage = SessionCoverage.of(audit, filters);
+        if (coverage.first() == null) {
+            throw Problem.notFound("no session `" + Fields.shown(id) + "`");
+        }
+        return coverage.json().put("session", id);
     }
 
     ObjectNode list(UriQuery query, Principal principal) {

@@ -95,6 +95,13 @@ public final class ChannelRoutes {
         }
         ChannelKind kind = kind(fields, before);
         Map<String, String> values = texts(body, "settings");
+        // Else whoever adds a channel for mail could read everybody's links, and answer for them.
+        if (kind.fields().stream()
+                .anyMatch(field ->
+                        field.sort() == Sort.ANSWERS && values.containsKey(field.name()))) {
+            throw Problem.forbidden(
+                    "`link_answers` lets links answer, which only the settings file says");
+        }
         Map<String, String> secrets = new LinkedHashMap<>();
         Optional<Channel> same =
                 before.filter(old -> old.settings().kind() == kind && leadsTo(old, values, kind));

@@ -605,6 +605,7 @@ public final class HttpApi {
                     STOP,
                     RESUME,
                     AUDIT,
+                    COVERAGE,
                     EXPORT,
                     REPORT,
                     ARCHIVES,
@@ -779,6 +780,8 @@ public final class HttpApi {
             case STOP -> send(response, 201, stops.stop(Bodies.object(request), principal));
             case RESUME -> send(response, 200, stops.resume(parameter(request, "id"), principal));
             case AUDIT -> send(response, 200, audit.list(request.query(), principal));
+            case COVERAGE ->
+                    send(response, 200, audit.coverage(query(request, "session"), principal));
             case EXPORT -> send(response, audit.export(request.query(), principal));
             case REPORT -> send(response, audit.report(request.query(), principal));
             case CHECKPOINT -> text(response, ledger.checkpoint(query(request, "cosigned")));

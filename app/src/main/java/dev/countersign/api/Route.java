@@ -32,6 +32,7 @@ public enum Route {
     STOP("POST", "/v1/stops", Who.SET_UP, Permission.STOP, true),
     RESUME("DELETE", "/v1/stops/{id}", Who.PEOPLE, Permission.RESUME, true),
     AUDIT("GET", "/v1/audit", Who.READERS, Permission.SEE),
+    COVERAGE("GET", "/v1/audit/coverage", Who.READERS, Permission.SEE),
     EXPORT("GET", "/v1/audit/export", Who.READERS, Permission.EXPORT),
     REPORT("GET", "/v1/audit/report", Who.READERS, Permission.EXPORT),
     ARCHIVES("GET", "/v1/audit/archives", Who.READERS, Permission.EXPORT),

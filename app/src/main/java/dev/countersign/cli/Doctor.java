@@ -30,6 +30,9 @@ final class Doctor implements Command {
     public Syntax syntax() {
         return Syntax.of("doctor", "Check that every hook is wired and what is not covered.")
                 .flag("--json", "one JSON object instead of lines")
+                .note(
+                        "With a person's token or sign-in it also says whether clients told"
+                                + " results that nobody had allowed.")
                 .note("Exit code: 0 when every check is good, 1 otherwise.");
     }
 
@@ -53,7 +56,9 @@ final class Doctor implements Command {
         boolean good = findings.stream().noneMatch(f -> f.status() == Status.PROBLEM);
         if (given.has("--json")) {
             ObjectNode json = Json.object();
-            json.put("ok", good);
+            json.put("ok", good).put("version", Cli.VERSION);
+            json.put("platform", tools.around().platform());
+            json.put("at", tools.around().clock().instant().toString());
             ArrayNode checks = json.putArray("checks");
             for (Finding finding : findings) {
                 checks.addObject()
@@ -125,7 +130,24 @@ final class Doctor implements Command {
         }
         wired.forEach(one -> findings.addAll(others.findings(one)));
         findings.addAll(others.unwired(wired));
+        results(findings, given);
         return findings;
+    }
+
+    /** What the ledger knows of calls that ran past the hooks. */
+    private void results(List<Finding> findings, Given given) {
+        try {
+            ServerClient server = ServerClient.of(Where.of(given, tools.around()));
+            ResultsHealth.of(server, tools.around().clock().instant())
+                    .ifPresent(health ->
+                            findings.add(
+                                    new Finding(
+                                            "results",
+                                            health.problem() ? Status.PROBLEM : Status.OK,
+                                            health.text())));
+        } catch (Failure e) {
+            // That no server answers is said where it matters.
+        }
     }
 
     private void claudeCode(

@@ -16,6 +16,9 @@ final class RunCommand implements Command {
     /** The piece of work that calls belong to: what a command starts asks under the same one. */
     private static final String SESSION = "COUNTERSIGN_SESSION";
 
+    /** What stands for what the JDK could not read of a word. */
+    private static final char UNREADABLE = '\uFFFD';
+
     private final Tools tools;
 
     RunCommand(Tools tools) {
@@ -53,6 +56,11 @@ final class RunCommand implements Command {
             throw Failure.usage("`run` needs a system that hands programs their words apart");
         }
         List<String> words = given.arguments();
+        if (words.stream().anyMatch(word -> word.indexOf(UNREADABLE) >= 0)) {
+            throw Failure.usage(
+                    "a word of the command is no text in this locale, so that another one would"
+                            + " run; set LC_ALL=C.UTF-8");
+        }
         Optional<Waiting.Patience> patience = given.value("--wait").map(Waiting.Patience::of);
         FoundProgram program = FoundProgram.of(words.getFirst(), around);
         String command = ShellWords.joined(program.judged(), words.subList(1, words.size()));

@@ -17,7 +17,7 @@ import dev.countersign.audit.Summaries;
 import dev.countersign.call.Subject;
 import dev.countersign.policy.Redaction;
 import java.time.Clock;
-import java.util.List;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -115,9 +115,14 @@ public final class Journal {
         if (outcome.callId() == null) {
             return Optional.empty();
         }
-        List<Recorded> found =
-                query.list(Map.of("kind", "decision", "call", outcome.callId()), Long.MAX_VALUE, 1);
-        return found.stream().findFirst();
+        // Clients number the calls of a session; another's decision says nothing of this one.
+        Map<String, String> filters = new HashMap<>();
+        filters.put("kind", "decision");
+        filters.put("call", outcome.callId());
+        if (outcome.session() != null) {
+            filters.put("session", outcome.session());
+        }
+        return query.list(filters, Long.MAX_VALUE, 1).stream().findFirst();
     }
 
     /** Something of a client's session: started, a prompt, a subagent, a settings change, ended. */

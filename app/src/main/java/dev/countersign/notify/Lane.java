@@ -21,7 +21,7 @@ import java.util.function.Function;
  */
 final class Lane implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Lane.class.getName());
-    private static final int AT_ONCE = 8;
+    private static final int AT_ONCE = 24;
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     /** Nobody wants to be told after so long. */

@@ -49,6 +49,7 @@ public final class Notifications implements AutoCloseable {
     private final ChannelStore store;
     private final Approvals approvals;
     private final Electorate people;
+    private final Wishes wishes;
     private final Function<Channel, Carrier> carriers;
     private final Alarms alarms;
     private final URI address;
@@ -67,6 +68,7 @@ public final class Notifications implements AutoCloseable {
      * Those of the file and those that people added; nothing is sent before it is started.
      *
      * @param people knows who could answer
+     * @param wishes what each of them wants to be told
      * @param carriers makes what carries the messages of a channel
      * @param address how people reach this server
      */
@@ -76,6 +78,7 @@ public final class Notifications implements AutoCloseable {
             Outbox outbox,
             Approvals approvals,
             Electorate people,
+            Wishes wishes,
             Function<Channel, Carrier> carriers,
             Alarms alarms,
             URI address,
@@ -84,6 +87,7 @@ public final class Notifications implements AutoCloseable {
         this.store = store;
         this.approvals = approvals;
         this.people = people;
+        this.wishes = wishes;
         this.carriers = carriers;
         this.alarms = alarms;
         this.address = address;
@@ -202,8 +206,10 @@ public final class Notifications implements AutoCloseable {
                                 ? passed(request)
                                 : persons(request, place);
             }
-            persons.forEach(
-                    each -> deliveries.add(Delivery.of(id(), channel.name(), each, notice, now)));
+            persons.stream()
+                    .filter(each -> wishes.wish(each).wants(request, now))
+                    .forEach(each ->
+                            deliveries.add(Delivery.of(id(), channel.name(), each, notice, now)));
         }
     }
 

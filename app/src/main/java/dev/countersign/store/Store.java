@@ -32,6 +32,7 @@ import dev.countersign.notify.Accounts;
 import dev.countersign.notify.AnswerLinks;
 import dev.countersign.notify.ChannelStore;
 import dev.countersign.notify.Outbox;
+import dev.countersign.notify.Wishes;
 import dev.countersign.people.OrganisationStore;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.SignInStore;
@@ -371,6 +372,11 @@ public final class Store implements AutoCloseable {
     /** Whose accounts in chats are whose. */
     public Accounts accounts() {
         return new SqlAccounts(database);
+    }
+
+    /** What people want to be told. */
+    public Wishes wishes() {
+        return new SqlWishes(database);
     }
 
     /** By what ways they are told. */

@@ -40,6 +40,7 @@ import dev.countersign.notify.AccountLinks;
 import dev.countersign.notify.Accounts;
 import dev.countersign.notify.AnswerLinks;
 import dev.countersign.notify.Notifications;
+import dev.countersign.notify.Wishes;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Identity;
 import dev.countersign.people.PeopleStore;
@@ -114,6 +115,7 @@ public final class Pages {
      * @param links in messages that were sent
      * @param accountLinks by which people say which accounts in chats are theirs
      * @param accounts whose they are
+     * @param wishes what people want to be told
      * @param policies what is done with the documents on the server
      * @param trying says what calls come to
      * @param tools what MCP servers say of their tools
@@ -158,6 +160,7 @@ public final class Pages {
             AnswerLinks links,
             AccountLinks accountLinks,
             Accounts accounts,
+            Wishes wishes,
             PolicyRoutes policies,
             TryRoute trying,
             ToolRoutes tools,
@@ -256,7 +259,12 @@ public final class Pages {
                         parts.identity(),
                         parts.people());
         accounts =
-                new AccountLinkPages(site, parts.accountLinks(), parts.accounts(), parts.clock());
+                new AccountLinkPages(
+                        site,
+                        parts.accountLinks(),
+                        parts.accounts(),
+                        parts.wishes(),
+                        parts.clock());
         inbox =
                 new InboxPage(
                         site,

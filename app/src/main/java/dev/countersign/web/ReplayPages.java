@@ -2,6 +2,7 @@ package dev.countersign.web;
 
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Recorded;
+import dev.countersign.decision.SessionCoverage;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -49,6 +50,8 @@ final class ReplayPages {
                 Map.of(
                         "frame",
                         site.frame(visit, "Session " + id, "activity", false),
+                        "coverage",
+                        SessionCoverage.of(audit, filters),
                         "session",
                         ReplayView.of(
                                 id,

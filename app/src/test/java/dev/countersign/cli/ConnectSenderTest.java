@@ -2,27 +2,15 @@ package dev.countersign.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.countersign.agent.Client;
 import dev.countersign.agent.Clients;
-import dev.countersign.agent.HookAnswer;
-import dev.countersign.agent.Scene;
 import dev.countersign.agent.Sending;
-import dev.countersign.call.Shell;
-import dev.countersign.call.Subject;
 import dev.countersign.config.Surroundings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -33,9 +21,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,16 +33,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Wiring of clients that run the sender, with the real sender and a server of a few lines. */
 @DisabledOnOs(OS.WINDOWS)
+@SuppressWarnings("NullAway.Init")
 final class ConnectSenderTest {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     @TempDir private Path scratch;
     private Path home;
     private Path project;
-    private @Nullable HttpServer server;
+    private WiringServer server;
     private String url = "";
-    private final List<String> tokens = new CopyOnWriteArrayList<>();
-    private final List<String> revoked = new CopyOnWriteArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
@@ -66,80 +49,19 @@ final class ConnectSenderTest {
         home = Files.createDirectories(scratch.resolve("home"));
         project = Files.createDirectories(home.resolve("project"));
         environment.put("PATH", Files.createDirectories(scratch.resolve("bin")).toString());
-        HttpServer started =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        started.createContext("/", this::answer);
-        started.start();
-        server = started;
-        url = "http://127.0.0.1:" + started.getAddress().getPort();
-        Path data = Files.createDirectories(home.resolve(".local/share/countersign"));
-        Files.writeString(
-                data.resolve("owner.json"),
-                "{\"url\": \"%s/\", \"token\": \"owner\", \"pid\": 1}".formatted(url));
+        server = new WiringServer(home);
+        url = server.url();
     }
 
     @AfterEach
     void stop() {
-        if (server != null) {
-            server.stop(0);
-        }
+        server.close();
     }
 
     static Stream<String> clients() {
         return Clients.all().stream()
                 .filter(client -> client.setup().isPresent())
                 .map(Client::name);
-    }
-
-    private void answer(HttpExchange exchange) throws IOException {
-        String bearer =
-                String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"))
-                        .replaceFirst("Bearer ", "");
-        JsonNode body = JSON.readTree(exchange.getRequestBody());
-        String path = exchange.getRequestURI().getPath();
-        int status = 200;
-        String text = "{}";
-        if (path.equals("/v1/tokens") && bearer.equals("owner")) {
-            tokens.add("csa_agent_" + tokens.size());
-            text =
-                    JSON.createObjectNode()
-                            .put("id", "T" + tokens.size())
-                            .put("token", tokens.getLast())
-                            .toString();
-        } else if (path.startsWith("/hooks/") && tokens.contains(bearer)) {
-            String[] parts = path.split("/", -1);
-            Client client = Clients.named(parts[2]).orElseThrow();
-            ObjectNode hook = (ObjectNode) body;
-            String cwd = exchange.getRequestHeaders().getFirst("X-Countersign-Cwd");
-            if (!hook.has("cwd")) {
-                hook.put("cwd", cwd == null ? "/" : cwd);
-            }
-            Scene scene =
-                    new Scene(
-                            Subject.local(parts[2]),
-                            home.toString(),
-                            "linux",
-                            Shell.BASH,
-                            Map.of(),
-                            folder -> folder);
-            ObjectNode said =
-                    client.answer(client.read(parts[3], hook, scene), new HookAnswer.Noted());
-            text =
-                    exchange.getRequestHeaders().containsKey("X-Countersign-Sender")
-                            ? Sending.answer(client.exit(said))
-                            : said.toString();
-        } else if (path.startsWith("/v1/tokens/") && bearer.equals("ana")) {
-            revoked.add(exchange.getRequestMethod() + " " + path);
-        } else if (path.endsWith("/votes") && bearer.equals("ana")) {
-            status = 404;
-        } else if (!path.equals("/health/live")) {
-            status = path.endsWith("/votes") ? 403 : 401;
-        }
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(status, bytes.length);
-        try (exchange) {
-            exchange.getResponseBody().write(bytes);
-        }
     }
 
     private int run(String... arguments) {
@@ -199,7 +121,7 @@ final class ConnectSenderTest {
 
         assertThat(run("connect", client)).isZero();
         assertThat(out.toString()).contains("nothing to do");
-        assertThat(tokens).hasSize(1);
+        assertThat(server.tokens).hasSize(1);
         assertThat(tree()).isEqualTo(wired);
         assertThat(run("doctor")).as(out.toString()).isZero();
         assertThat(out.toString()).contains("a canary call through the sender arrived at " + url);
@@ -209,7 +131,7 @@ final class ConnectSenderTest {
         environment.put("COUNTERSIGN_TOKEN", "ana");
         assertThat(run("disconnect", client)).as(err.toString()).isZero();
         assertThat(out.toString()).contains("removed ", "revoked its agent token T1");
-        assertThat(revoked).containsExactly("DELETE /v1/tokens/T1");
+        assertThat(server.revoked).containsExactly("DELETE /v1/tokens/T1");
         assertThat(tree()).isEmpty();
         assertThat(kept(client + ".curl")).doesNotExist();
         assertThat(kept(Sending.NAME)).as("no client needs it any more").doesNotExist();
@@ -299,7 +221,7 @@ final class ConnectSenderTest {
         Files.writeString(hook, "#!/bin/sh\necho mine\n");
         assertThat(run("connect", "cline")).isEqualTo(1);
         assertThat(err.toString()).contains("another program's file is there");
-        assertThat(tokens).isEmpty();
+        assertThat(server.tokens).isEmpty();
     }
 
     @Test
@@ -342,16 +264,16 @@ final class ConnectSenderTest {
     void aProjectIsWiredBesideItsUser() throws IOException {
         assertThat(run("connect", "copilot")).isZero();
         assertThat(run("connect", "copilot", "--project")).isZero();
-        assertThat(tokens).as("one token for both").hasSize(1);
+        assertThat(server.tokens).as("one token for both").hasSize(1);
         assertThat(new ArrayList<>(tree().keySet()))
                 .containsExactlyInAnyOrder(
                         ".copilot/hooks/countersign.json",
                         "project/.github/hooks/countersign.json");
         environment.put("COUNTERSIGN_TOKEN", "ana");
         assertThat(run("disconnect", "copilot", "--project")).isZero();
-        assertThat(revoked).isEmpty();
+        assertThat(server.revoked).isEmpty();
         assertThat(run("doctor")).as(out.toString()).isZero();
         assertThat(run("disconnect", "copilot")).isZero();
-        assertThat(revoked).hasSize(1);
+        assertThat(server.revoked).hasSize(1);
     }
 }

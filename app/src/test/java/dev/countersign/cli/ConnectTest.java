@@ -4,53 +4,37 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import dev.countersign.agent.ClaudeCode;
-import dev.countersign.agent.HookAnswer;
-import dev.countersign.agent.Scene;
-import dev.countersign.call.Shell;
-import dev.countersign.call.Subject;
 import dev.countersign.config.Surroundings;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringReader;
 import java.io.StringWriter;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The commands that wire a client, against a server of a few lines. */
+@SuppressWarnings("NullAway.Init")
 final class ConnectTest {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @TempDir private Path scratch;
     private Path home;
     private Path project;
-    private @Nullable HttpServer server;
+    private WiringServer server;
     private String url = "";
-    private volatile String witness = "";
-    private final List<String> tokens = new ArrayList<>();
-    private final List<String> revoked = new CopyOnWriteArrayList<>();
     private final Map<String, String> environment = new HashMap<>();
     private final StringWriter out = new StringWriter();
     private final StringWriter err = new StringWriter();
@@ -61,70 +45,19 @@ final class ConnectTest {
         project = Files.createDirectories(home.resolve("project"));
         environment.put("PATH", Files.createDirectories(scratch.resolve("bin")).toString());
         install("2.1.329");
-        HttpServer started =
-                HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        started.createContext("/", this::answer);
-        started.start();
-        server = started;
-        url = "http://127.0.0.1:" + started.getAddress().getPort();
-        Path data = Files.createDirectories(home.resolve(".local/share/countersign"));
-        Files.writeString(
-                data.resolve("owner.json"),
-                "{\"url\": \"%s/\", \"token\": \"owner\", \"pid\": 1}".formatted(url));
+        server = new WiringServer(home);
+        url = server.url();
     }
 
     @AfterEach
     void stop() {
-        if (server != null) {
-            server.stop(0);
-        }
+        server.close();
     }
 
     private void install(String version) throws IOException {
         Path program = scratch.resolve("bin/claude");
         Files.writeString(program, "#!/bin/sh\necho '" + version + " (Claude Code)'\n");
         Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
-
-    /** The owner makes tokens, an agent's token judges canaries, {@code ana} is a person. */
-    private void answer(HttpExchange exchange) throws IOException {
-        String bearer =
-                String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"))
-                        .replaceFirst("Bearer ", "");
-        JsonNode body = JSON.readTree(exchange.getRequestBody());
-        String path = exchange.getRequestURI().getPath();
-        int status = 200;
-        ObjectNode answer = JSON.createObjectNode();
-        if (path.equals("/v1/tokens") && bearer.equals("owner")) {
-            tokens.add("cs_agent_" + tokens.size());
-            answer.put("id", "T" + tokens.size());
-            answer.put("token", tokens.getLast()).put("asked", body.path("agent").asText());
-        } else if (path.startsWith("/hooks/claude-code/") && tokens.contains(bearer)) {
-            ClaudeCode client = new ClaudeCode();
-            Scene scene =
-                    new Scene(
-                            Subject.local("claude-code"),
-                            home.toString(),
-                            "linux",
-                            Shell.BASH,
-                            Map.of(),
-                            folder -> folder);
-            String event = path.substring(path.lastIndexOf('/') + 1);
-            answer = client.answer(client.read(event, body, scene), new HookAnswer.Noted());
-        } else if (path.startsWith("/v1/tokens/") && bearer.equals("ana")) {
-            revoked.add(exchange.getRequestMethod() + " " + path);
-        } else if (path.endsWith("/votes") && bearer.equals("ana")) {
-            status = 404;
-        } else if (path.equals("/health/ready") && !witness.isEmpty()) {
-            answer.put("witness", witness).put("witness_seconds", 300);
-        } else if (!path.equals("/health/live")) {
-            status = path.endsWith("/votes") ? 403 : 401;
-        }
-        byte[] bytes = answer.toString().getBytes(StandardCharsets.UTF_8);
-        exchange.sendResponseHeaders(status, bytes.length);
-        try (exchange) {
-            exchange.getResponseBody().write(bytes);
-        }
     }
 
     private int run(String... arguments) {
@@ -172,13 +105,13 @@ final class ConnectTest {
                 .contains("Claude Code 2.1.329 asks " + url)
                 .contains("refused as it should be");
         String wired = Files.readString(settings);
-        assertThat(wired).contains("cs_agent_0").startsWith("{ \"model\":\"opus\"");
+        assertThat(wired).contains("csa_agent_0").startsWith("{ \"model\":\"opus\"");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(settings)))
                 .isEqualTo("rw-------");
 
         assertThat(run("connect", "claude-code")).isZero();
         assertThat(out.toString()).contains("nothing to do");
-        assertThat(tokens).hasSize(1);
+        assertThat(server.tokens).hasSize(1);
         assertThat(settings).hasContent(wired);
 
         assertThat(run("doctor")).as(out.toString()).isZero();
@@ -186,14 +119,14 @@ final class ConnectTest {
 
         assertThat(run("disconnect", "claude-code")).isEqualTo(1);
         assertThat(err.toString()).contains("needs a person who signed in");
-        environment.put("COUNTERSIGN_TOKEN", "cs_agent_0");
+        environment.put("COUNTERSIGN_TOKEN", "csa_agent_0");
         assertThat(run("disconnect", "claude-code")).isEqualTo(1);
         assertThat(settings).hasContent(wired);
         environment.put("COUNTERSIGN_TOKEN", "ana");
         assertThat(run("disconnect", "claude-code")).as(err.toString()).isZero();
         assertThat(settings).hasContent("{ \"model\":\"opus\" }");
         assertThat(out.toString()).contains("restored " + settings, "revoked its agent token T1");
-        assertThat(revoked).containsExactly("DELETE /v1/tokens/T1");
+        assertThat(server.revoked).containsExactly("DELETE /v1/tokens/T1");
         assertThat(tree()).containsExactly(".claude/settings.json");
         assertThat(run("disconnect", "claude-code")).isZero();
         assertThat(out.toString()).contains("nothing to do");
@@ -207,10 +140,10 @@ final class ConnectTest {
                 .containsExactly(
                         "project/.claude/settings.json", "project/.claude/settings.local.json");
         assertThat(Files.readString(project.resolve(".claude/settings.json")))
-                .doesNotContain("cs_agent")
+                .doesNotContain("csa_agent")
                 .contains("Bearer $COUNTERSIGN_TOKEN");
         assertThat(Files.readString(project.resolve(".claude/settings.local.json")))
-                .contains("cs_agent_0")
+                .contains("csa_agent_0")
                 .doesNotContain("hooks");
         assertThat(out.toString()).contains("those in its subfolders are not");
 
@@ -238,7 +171,7 @@ final class ConnectTest {
 
         assertThat(err.toString()).contains("2.1.294").contains("2.1.295 or later is needed");
         assertThat(tree()).isEmpty();
-        assertThat(tokens).isEmpty();
+        assertThat(server.tokens).isEmpty();
         assertThat(run("doctor")).isEqualTo(1);
         assertThat(out.toString()).contains("problem  client");
     }
@@ -263,7 +196,7 @@ final class ConnectTest {
 
         assertThat(err.toString()).contains(settings + ":2:3: not valid JSON");
         assertThat(settings).hasContent("{\n  // mine\n}");
-        assertThat(tokens).isEmpty();
+        assertThat(server.tokens).isEmpty();
     }
 
     @Test
@@ -281,11 +214,11 @@ final class ConnectTest {
         assertThat(run("connect", "claude-code")).isZero();
         assertThat(run("doctor")).as(out.toString()).isZero();
         assertThat(out.toString()).doesNotContain("witness");
-        witness = "fresh";
+        server.witness = "fresh";
         assertThat(run("doctor")).as(out.toString()).isZero();
         assertThat(out.toString()).contains("every witness co-signs", "co-signed last 5 min ago");
         for (String state : List.of("silent", "refuses")) {
-            witness = state;
+            server.witness = state;
             assertThat(run("doctor")).isEqualTo(1);
             assertThat(out.toString())
                     .contains(state.equals("silent") ? "is silent" : "holds another ledger");
@@ -326,7 +259,7 @@ final class ConnectTest {
         assertThat(out.toString()).contains("`disableAllHooks`");
         Files.delete(project.resolve(".claude/settings.local.json"));
 
-        tokens.clear();
+        server.tokens.clear();
         assertThat(run("doctor")).isEqualTo(1);
         assertThat(out.toString()).contains("the server refuses the token");
     }

@@ -8,6 +8,7 @@ import dev.countersign.notify.ChannelStore;
 import dev.countersign.notify.Delivery;
 import dev.countersign.notify.Notice;
 import dev.countersign.notify.Outbox;
+import dev.countersign.notify.Wishes;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,9 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** An outbox that nothing comes into, with the channels in memory. */
-final class MemoryOutbox implements Outbox, ChannelStore, AnswerLinks.Store, Accounts {
+final class MemoryOutbox implements Outbox, ChannelStore, AnswerLinks.Store, Accounts, Wishes {
     private final Map<String, Channel> channels = new ConcurrentSkipListMap<>();
+    private final Map<String, Wish> wishes = new ConcurrentSkipListMap<>();
 
     @Override
     public List<Channel> all() {
@@ -120,4 +122,14 @@ final class MemoryOutbox implements Outbox, ChannelStore, AnswerLinks.Store, Acc
 
     @Override
     public void unlink(Account account, AuditRecord event) {}
+
+    @Override
+    public Wish wish(String email) {
+        return wishes.getOrDefault(email, Wish.ALL);
+    }
+
+    @Override
+    public void wish(String email, Wish wish) {
+        wishes.put(email, wish);
+    }
 }

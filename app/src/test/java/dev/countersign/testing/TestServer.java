@@ -230,6 +230,7 @@ public final class TestServer implements AutoCloseable {
                         outbox,
                         approvals,
                         new Voters(people),
+                        outbox,
                         new Carriers(
                                 new Addresses(List.of(Network.of("127.0.0.1"))),
                                 outbox,
@@ -368,6 +369,7 @@ public final class TestServer implements AutoCloseable {
                                 notifications,
                                 links,
                                 accountLinks,
+                                outbox,
                                 outbox,
                                 api.policies(),
                                 api.trying(),

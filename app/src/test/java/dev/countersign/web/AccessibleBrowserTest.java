@@ -171,6 +171,87 @@ final class AccessibleBrowserTest extends InBrowser {
         signIn();
     }
 
+    /** Everything that can be pressed is reached by Tab, is seen then, and lets the focus go on. */
+    @Test
+    void everyPageIsWalkedByTheKeyboardAlone() {
+        signIn();
+        List<String> wrong = new ArrayList<>();
+        for (Map.Entry<String, String> each : pages().entrySet()) {
+            page.navigate(server.address() + each.getValue());
+            if (page.locator("[data-editor]").count() > 0) {
+                page.waitForSelector(".editor[data-ready]");
+            }
+            int there = (int) page.evaluate(MARK_FOCUSABLE);
+            page.evaluate("document.activeElement && document.activeElement.blur()");
+            for (int presses = 0; presses < there + 20; presses++) {
+                page.keyboard().press("Tab");
+                String now = (String) page.evaluate(LOOK_AT_FOCUS);
+                if (now.equals("round")) {
+                    break;
+                }
+                if (now.startsWith("no ring")) {
+                    // The editor draws its own a moment later.
+                    page.waitForTimeout(100);
+                    now = (String) page.evaluate(LOOK_AT_FOCUS);
+                }
+                if (!now.isEmpty()) {
+                    wrong.add(each.getKey() + ": " + now);
+                }
+            }
+            ((List<?>) page.evaluate("window.keyboardWalk.left()"))
+                    .forEach(left -> wrong.add(each.getKey() + ": never reached " + left));
+        }
+        assertThat(wrong).isEmpty();
+    }
+
+    /**
+     * Counts what somebody with a mouse could press. Of radio buttons of one name, one is enough.
+     */
+    private static final String MARK_FOCUSABLE =
+            """
+            () => {
+              const words = el => el.tagName.toLowerCase() + ' ' + (el.id || el.name || el.className || el.textContent.trim()).slice(0, 40);
+              const groups = new Set();
+              const expected = [...document.querySelectorAll(
+                  'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"], [contenteditable=true]')]
+                .filter(el => !el.disabled && el.tabIndex >= 0 && el.checkVisibility({visibilityProperty: true}))
+                .filter(el => !(el.type === 'radio' && el.name) || !groups.has(el.name) && groups.add(el.name));
+              const seen = new Set();
+              window.keyboardWalk = {
+                seen, words,
+                left: () => expected.filter(el => !seen.has(el)
+                    && !(el.type === 'radio' && [...seen].some(other => other.name === el.name))
+                    && el.isConnected && el.checkVisibility({visibilityProperty: true})).map(words),
+              };
+              return expected.length;
+            }
+            """;
+
+    /** What is wrong with where the focus is; {@code round} where it began anew. */
+    private static final String LOOK_AT_FOCUS =
+            """
+            () => {
+              const el = document.activeElement;
+              const {seen, words} = window.keyboardWalk;
+              // From the last of the page the focus goes to the browser's own and comes back.
+              if (!el || el === document.body) return '';
+              if (seen.has(el)) return 'round';
+              const ring = [el, el.closest('.cm-editor'), el.closest('label'), el.closest('tr')].some(each => {
+                if (!each) return false;
+                const style = getComputedStyle(each);
+                return style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0 || style.boxShadow !== 'none';
+              });
+              if (!ring) return 'no ring around ' + words(el);
+              seen.add(el);
+              const box = el.getBoundingClientRect();
+              const hit = [[0.5, 0.5], [0.02, 0.1], [0.98, 0.9]].some(([x, y]) => {
+                const at = document.elementFromPoint(box.left + box.width * x, box.top + box.height * y);
+                return at && (el.contains(at) || at.contains(el));
+              });
+              return hit ? '' : 'hidden behind something: ' + words(el);
+            }
+            """;
+
     private void look(String name, List<String> wrong) throws IOException {
         Files.createDirectories(SHOTS);
         try {
