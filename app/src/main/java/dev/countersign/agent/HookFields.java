@@ -2,8 +2,10 @@ package dev.countersign.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.List;
+
 import org.jspecify.annotations.Nullable;
+
+import java.util.List;
 
 /** The fields of a hook body, which must be what they are said to be. */
 final class HookFields {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.config.ChannelField;
 import dev.countersign.config.ChannelField.Sort;
@@ -16,6 +17,7 @@ import dev.countersign.notify.Notifications;
 import dev.countersign.notify.WebhookSignature;
 import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
+
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,6 +1,7 @@
 package dev.countersign.config;
 
 import dev.countersign.config.ServerSettings.Given;
+
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

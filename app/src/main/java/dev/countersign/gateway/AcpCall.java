@@ -3,6 +3,7 @@ package dev.countersign.gateway;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -77,8 +78,7 @@ record AcpCall(String tool, ObjectNode input) {
         for (Map.Entry<String, JsonNode> field : raw.properties()) {
             if (COMMAND.contains(field.getKey())) {
                 said++;
-            } else if (!BESIDE.contains(field.getKey())
-                    && !nothing(field.getValue())) {
+            } else if (!BESIDE.contains(field.getKey()) && !nothing(field.getValue())) {
                 return false;
             }
         }

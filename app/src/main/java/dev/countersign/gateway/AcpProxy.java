@@ -3,6 +3,9 @@ package dev.countersign.gateway;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.jspecify.annotations.Nullable;
+
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -11,7 +14,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between an editor and an agent that speak the Agent Client Protocol. Where the agent asks
@@ -142,7 +144,10 @@ public final class AcpProxy implements Relay {
             case SET_MODE -> requireMode(request, session, text(request.params(), "modeId"));
             case SET_OPTION -> {
                 String option = text(request.params(), "configId");
-                String kind = session == null ? "" : session.modes().categories().getOrDefault(option, "");
+                String kind =
+                        session == null
+                                ? ""
+                                : session.modes().categories().getOrDefault(option, "");
                 if (kind.equals("mode")) {
                     requireMode(request, session, text(request.params(), "value"));
                 } else if (!HARMLESS.contains(kind)) {
@@ -397,13 +402,13 @@ public final class AcpProxy implements Relay {
                     modes.isEmpty()
                             ? "the agent does not say which mode it is in; `--mode none` runs it"
                                     + " all the same"
-                            : "none of the agent's modes is known to ask; choose one with `--mode`: "
+                            : "none of the agent's modes is known to ask; choose one with `--mode`:"
+                                  + " "
                                     + modes.names());
             return;
         }
         String mode = wanted.orElse(null);
-        sessions.put(
-                id, new Session(cwd.isEmpty() ? settings.cwd() : cwd, mode, modes));
+        sessions.put(id, new Session(cwd.isEmpty() ? settings.cwd() : cwd, mode, modes));
         if (mode == null || mode.equals(modes.current())) {
             editor.send(reply.raw());
             return;

@@ -2,6 +2,9 @@ package dev.countersign.gateway;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,7 +20,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stands in front of a remote MCP server that is spoken to by streamable HTTP. Calls of tools go on
@@ -426,7 +428,7 @@ public final class McpEndpoint {
             if (!(Rpc.read(body) instanceof Rpc.Reply reply) || !answers(reply, request)) {
                 throw new Rpc.Unreadable(Rpc.INVALID_REQUEST, null, "nobody asked for it");
             }
-            note(in, session, request, allowed, reply);
+            note(in, request, allowed, reply);
             return json(answer.statusCode(), body);
         } catch (Rpc.Unreadable e) {
             return error(
@@ -443,7 +445,6 @@ public final class McpEndpoint {
 
     private static void note(
             Incoming in,
-            Session session,
             Rpc.@Nullable Request request,
             @Nullable Allowed allowed,
             Rpc.Reply reply) {
@@ -488,7 +489,7 @@ public final class McpEndpoint {
                     boolean asked =
                             request != null && reply.id() != null && answers(reply, request);
                     if (asked) {
-                        note(in, session, request, allowed, reply);
+                        note(in, request, allowed, reply);
                     }
                     yield asked;
                 }

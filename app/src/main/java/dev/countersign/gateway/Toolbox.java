@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -28,6 +29,7 @@ final class Toolbox {
     private static final int LONGEST_TEXT = 32 * 1024;
 
     private final Origin origin;
+
     /** Everything that was said of each tool, the last at the end: a client may use any of it. */
     private final Map<String, Set<ToolDefinition>> said = new ConcurrentHashMap<>();
 

@@ -1,8 +1,10 @@
 package dev.countersign.notify;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,16 +1,19 @@
 package dev.countersign.gateway;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
 final class AcpProxyTest {
@@ -83,7 +86,8 @@ final class AcpProxyTest {
         assertThat(editor.next()).contains("sessionId");
         agent(
                 permission(
-                        "\"kind\":\"execute\",\"rawInput\":{\"command\":[\"rm\",\"-rf\",\"a b\"]}"));
+                        "\"kind\":\"execute\",\"rawInput\":{\"command\":[\"rm\",\"-rf\",\"a"
+                                + " b\"]}"));
         authority.votes.add("deny");
         JsonNode told = editor.json();
         assertThat(told.at("/params/update/toolCallId").asText()).isEqualTo("t");
@@ -105,7 +109,8 @@ final class AcpProxyTest {
     void whatItRunsCountsWhateverItCallsItself() {
         assertThat(
                         calls(
-                                "{\"kind\":\"read\",\"rawInput\":{\"command\":\"rm -rf /\",\"path\":\"a\"}}"))
+                                "{\"kind\":\"read\",\"rawInput\":{\"command\":\"rm -rf"
+                                        + " /\",\"path\":\"a\"}}"))
                 .containsExactly("Bash", "Read");
         assertThat(calls("{\"kind\":\"execute\",\"title\":\"ls\"}")).containsExactly("Bash");
         assertThat(
@@ -206,7 +211,7 @@ final class AcpProxyTest {
     void aModeAmongTheOptionsIsKeptToo() throws Exception {
         String options =
                 ",\"configOptions\":[{\"id\":\"m\",\"category\":\"mode\",\"currentValue\":\"full\",\"options\":[{\"value\":\"full\"},{\"value\":\"ask\"}]},"
-                        + "{\"id\":\"model\",\"category\":\"model\",\"currentValue\":\"a\",\"options\":[]}]";
+                    + "{\"id\":\"model\",\"category\":\"model\",\"currentValue\":\"a\",\"options\":[]}]";
         opened(options);
         JsonNode set = agent.json();
         assertThat(set.path("method").asText()).isEqualTo("session/set_config_option");
@@ -244,7 +249,8 @@ final class AcpProxyTest {
     @Test
     void everythingElsePassesAsTheBytesItCameAs() throws Exception {
         String odd =
-                "{ \"jsonrpc\":\"2.0\",\"id\":5, \"method\":\"fs/read_text_file\",\"params\":{\"path\":\"\\u00e9\"}}";
+                "{ \"jsonrpc\":\"2.0\",\"id\":5,"
+                        + " \"method\":\"fs/read_text_file\",\"params\":{\"path\":\"\\u00e9\"}}";
         agent(odd);
         assertThat(editor.next()).isEqualTo(odd);
         String answer = "{\"jsonrpc\":\"2.0\",\"id\":5,  \"result\":{}}";

@@ -1,12 +1,19 @@
 package dev.countersign.gateway;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,10 +26,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
 @SuppressWarnings("NullAway.Init")
@@ -265,7 +268,9 @@ final class McpEndpointTest {
             assertThat(post("t1", other, call).status()).isEqualTo(415);
         }
         assertThat(seen).isEmpty();
-        assertThat(post("t1", Map.of("content-type", "application/json; charset=UTF-8"), call).status())
+        assertThat(
+                        post("t1", Map.of("content-type", "application/json; charset=UTF-8"), call)
+                                .status())
                 .isEqualTo(200);
         assertThat(seen.getLast().headers()).containsEntry("content-type", "application/json");
     }
