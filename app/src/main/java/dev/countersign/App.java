@@ -2,7 +2,6 @@ package dev.countersign;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.countersign.agent.Client;
 import dev.countersign.agent.Clients;
 import dev.countersign.agent.HookEvent;
@@ -108,7 +107,6 @@ import dev.countersign.store.Store;
 import dev.countersign.web.Pages;
 import dev.countersign.web.ReportPaper;
 import dev.countersign.witness.Outward;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

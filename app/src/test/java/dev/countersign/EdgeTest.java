@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.countersign.agent.Canary;
 import dev.countersign.agent.ClaudeCodeSettings;
 import dev.countersign.agent.Clients;
@@ -19,13 +18,6 @@ import dev.countersign.config.Surroundings;
 import dev.countersign.edge.Edge;
 import dev.countersign.edge.EdgeFolder;
 import dev.countersign.testing.Cable;
-
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -50,6 +42,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A laptop with an edge, and a real server that is another machine: whatever comes with a device's
@@ -356,9 +353,7 @@ final class EdgeTest {
                                 .put("file", "shop.yaml")
                                 .put(
                                         "text",
-                                        "policy: shops\n"
-                                            + "rules:\n"
-                                            + "  - deny: {file_write: \"./db/**\"}\n")
+                                        "policy: shops\nrules:\n  - deny: {file_write: \"./db/**\"}\n")
                                 .toString());
         assertThat(put.statusCode()).as(put.body()).isEqualTo(200);
         Path tree = Files.createDirectories(laptop.resolve("fix"));

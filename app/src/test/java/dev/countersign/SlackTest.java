@@ -3,20 +3,12 @@ package dev.countersign;
 import static dev.countersign.NotifiedServer.ANA;
 import static dev.countersign.NotifiedServer.LI;
 import static dev.countersign.NotifiedServer.until;
-
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.countersign.FakeSlack.Posted;
 import dev.countersign.testing.SignInLink;
-
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -28,6 +20,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** People are asked in Slack and answer there, each as who they are here. */
 @SuppressWarnings("NullAway.Init")

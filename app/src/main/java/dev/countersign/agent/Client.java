@@ -2,7 +2,6 @@ package dev.countersign.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;

@@ -3,10 +3,8 @@ package dev.countersign.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.countersign.agent.HookFields.Unclear;
 import dev.countersign.decision.Outcome;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

@@ -3,10 +3,8 @@ package dev.countersign.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.countersign.agent.HookReader.Moment;
 import dev.countersign.call.ToolCall;
-
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,7 +1,6 @@
 package dev.countersign.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import java.time.Duration;
 
 /** A client whose hooks have the shape that {@link HookReader} reads. */

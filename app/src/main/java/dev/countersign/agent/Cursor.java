@@ -6,9 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.countersign.agent.HookFields.Unclear;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -160,8 +158,8 @@ final class Cursor implements Client {
                         new Setup.Canaried("preToolUse", Cursor::canary),
                         List.of(
                                 "it was wired by its documents and never tried",
-                                "`failClosed` is known from others' adapters only; without it a"
-                                    + " hook that is late lets the call run")));
+                                "`failClosed` is known from others' adapters only; without it a hook"
+                                        + " that is late lets the call run")));
     }
 
     private static List<Setup.Part> layout(Setup.Level level, Setup.Homes homes, Sending sending) {

@@ -2,9 +2,7 @@ package dev.countersign.agent;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.countersign.agent.HookReader.Moment;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -81,10 +79,10 @@ final class Gemini implements CommonHooks {
                         new Setup.Canaried("BeforeTool", READER::canary),
                         List.of(
                                 "a user ends hooks by `hooksConfig.disabled` in their settings,"
-                                    + " those of the machine too, and"
-                                    + " GEMINI_CLI_SYSTEM_SETTINGS_PATH moves the settings of the"
-                                    + " machine; only policies in /etc/gemini-cli/policies survive"
-                                    + " that",
+                                        + " those of the machine too, and"
+                                        + " GEMINI_CLI_SYSTEM_SETTINGS_PATH moves the settings of the"
+                                        + " machine; only policies in /etc/gemini-cli/policies"
+                                        + " survive that",
                                 "hooks of a project run in trusted folders only")));
     }
 

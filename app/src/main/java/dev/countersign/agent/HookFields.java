@@ -2,10 +2,8 @@ package dev.countersign.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The fields of a hook body, which must be what they are said to be. */
 final class HookFields {

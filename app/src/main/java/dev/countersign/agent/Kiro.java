@@ -2,9 +2,7 @@ package dev.countersign.agent;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.countersign.agent.HookReader.Moment;
-
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

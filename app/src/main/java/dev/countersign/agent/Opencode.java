@@ -3,16 +3,13 @@ package dev.countersign.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.countersign.agent.HookFields.Unclear;
 import dev.countersign.decision.Outcome;
-
-import org.jspecify.annotations.Nullable;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * opencode through a plugin of ours, as measured on 1.18.33: what throws in it runs nothing, and

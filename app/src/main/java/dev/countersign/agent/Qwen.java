@@ -1,9 +1,7 @@
 package dev.countersign.agent;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.countersign.agent.HookReader.Moment;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -3,7 +3,6 @@ package dev.countersign.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.countersign.audit.AuditFilters;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
@@ -15,9 +14,7 @@ import dev.countersign.audit.report.AuditReports;
 import dev.countersign.decision.SessionCoverage;
 import dev.countersign.people.Principal;
 import dev.countersign.policy.Effect;
-
 import io.helidon.common.uri.UriQuery;
-
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.HashMap;

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.config.ChannelField;
 import dev.countersign.config.ChannelField.Sort;
@@ -17,7 +16,6 @@ import dev.countersign.notify.Notifications;
 import dev.countersign.notify.WebhookSignature;
 import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
-
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -2,19 +2,16 @@ package dev.countersign.api;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.gateway.Authority;
 import dev.countersign.gateway.McpEndpoint;
 import dev.countersign.gateway.RemoteServer;
 import dev.countersign.people.Principal;
-
 import io.helidon.http.Header;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.Status;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;

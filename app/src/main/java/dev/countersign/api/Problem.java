@@ -2,13 +2,10 @@ package dev.countersign.api;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
-
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerResponse;
-
 import java.time.Duration;
 
 /**

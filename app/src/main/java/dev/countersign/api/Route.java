@@ -4,12 +4,10 @@ import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
 import dev.countersign.people.Token;
 import dev.countersign.people.TokenScope;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Every address of the interface with who may call it: the one table of authorisation. */
 public enum Route {
@@ -372,8 +370,8 @@ public enum Route {
                     case OWNER ->
                             callers.contains(Kind.PERSON)
                                     ? "the owner shortcut reads, sets up and stops, but never"
-                                          + " votes, accepts or resumes; sign in with `countersign"
-                                          + " login`"
+                                            + " votes, accepts or resumes; sign in with `countersign"
+                                            + " login`"
                                     : "the owner shortcut is no agent; use an agent's token";
                     case UNCONFIRMED ->
                             "this token was not confirmed by its person; confirm it on the page"

@@ -3,7 +3,6 @@ package dev.countersign.api;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.call.ToolCall;
 import dev.countersign.decision.DecisionPoint;
@@ -15,9 +14,7 @@ import dev.countersign.decision.ToolPins.State;
 import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
 import dev.countersign.policy.Decision;
-
 import io.helidon.webserver.http.ServerRequest;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;

@@ -3,14 +3,12 @@ package dev.countersign.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.countersign.agent.ClaudeCodeSettings;
 import dev.countersign.agent.ClientVersion;
 import dev.countersign.agent.SettingsGuard;
 import dev.countersign.agent.SettingsGuard.Content;
 import dev.countersign.agent.SettingsGuard.Origin;
 import dev.countersign.agent.SettingsGuard.Place;
-
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;

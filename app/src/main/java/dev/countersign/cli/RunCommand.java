@@ -1,9 +1,7 @@
 package dev.countersign.cli;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.countersign.config.Surroundings;
-
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;

@@ -1,7 +1,6 @@
 package dev.countersign.config;
 
 import dev.countersign.config.ServerSettings.Given;
-
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;

@@ -3,7 +3,6 @@ package dev.countersign.decision;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.countersign.approval.Approvals;
 import dev.countersign.approval.Grants;
 import dev.countersign.approval.Work;
@@ -17,15 +16,13 @@ import dev.countersign.audit.Receipt;
 import dev.countersign.audit.Summaries;
 import dev.countersign.call.Subject;
 import dev.countersign.policy.Redaction;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Records what happens around decisions: outcomes, sessions, steps of a task, and alarms about

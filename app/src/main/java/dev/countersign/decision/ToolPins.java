@@ -2,11 +2,9 @@ package dev.countersign.decision;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
-
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;

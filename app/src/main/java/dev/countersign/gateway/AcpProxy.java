@@ -3,9 +3,6 @@ package dev.countersign.gateway;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stands between an editor and an agent that speak the Agent Client Protocol. Where the agent asks
@@ -402,8 +400,7 @@ public final class AcpProxy implements Relay {
                     modes.isEmpty()
                             ? "the agent does not say which mode it is in; `--mode none` runs it"
                                     + " all the same"
-                            : "none of the agent's modes is known to ask; choose one with `--mode`:"
-                                  + " "
+                            : "none of the agent's modes is known to ask; choose one with `--mode`: "
                                     + modes.names());
             return;
         }

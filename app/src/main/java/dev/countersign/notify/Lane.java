@@ -1,10 +1,8 @@
 package dev.countersign.notify;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
-
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,7 +2,6 @@ package dev.countersign.notify;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.countersign.approval.Absence;
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.approval.Approvals;
@@ -17,9 +16,6 @@ import dev.countersign.call.RiskTier;
 import dev.countersign.config.ChannelKind;
 import dev.countersign.config.ChannelSettings;
 import dev.countersign.notify.Delivery.Status;
-
-import org.jspecify.annotations.Nullable;
-
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -37,6 +33,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The channels by which people are told of questions, and what they send. What is to be said is in

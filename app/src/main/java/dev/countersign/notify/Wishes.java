@@ -3,12 +3,10 @@ package dev.countersign.notify;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.call.RiskTier;
 import dev.countersign.config.Hours;
-
 import java.time.Instant;
 
 /** When people want to be told by channels that tell each of them apart. */

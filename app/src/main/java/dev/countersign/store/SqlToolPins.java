@@ -6,7 +6,6 @@ import dev.countersign.audit.RecordJson;
 import dev.countersign.decision.ToolPinStore;
 import dev.countersign.decision.ToolPins.Pin;
 import dev.countersign.decision.ToolPins.State;
-
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

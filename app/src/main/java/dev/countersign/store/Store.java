@@ -2,7 +2,6 @@ package dev.countersign.store;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.countersign.approval.ApprovalStore;
 import dev.countersign.approval.DeferredStore;
 import dev.countersign.approval.GrantStore;
@@ -38,9 +37,6 @@ import dev.countersign.people.OrganisationStore;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.SignInStore;
 import dev.countersign.people.TenantStore;
-
-import org.jspecify.annotations.Nullable;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,6 +48,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A data folder that is open for writing, by this process alone. */
 public final class Store implements AutoCloseable {

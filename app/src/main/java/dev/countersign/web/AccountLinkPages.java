@@ -1,7 +1,6 @@
 package dev.countersign.web;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.call.RiskTier;
@@ -11,14 +10,12 @@ import dev.countersign.notify.AccountLinks.Wanted;
 import dev.countersign.notify.Accounts;
 import dev.countersign.notify.Wishes;
 import dev.countersign.notify.Wishes.Wish;
-
-import org.jspecify.annotations.Nullable;
-
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How somebody is told of questions elsewhere, and which accounts in chats are theirs: said by a

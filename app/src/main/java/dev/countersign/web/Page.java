@@ -1,11 +1,9 @@
 package dev.countersign.web;
 
 import dev.countersign.people.Permission;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.EnumSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Every page and form with what it takes to see or send it: the pages' table of authorisation. */
 public enum Page {

@@ -46,10 +46,8 @@ import dev.countersign.people.Identity;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Roles;
 import dev.countersign.people.SignIns;
-
 import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.ServerRequest;
-
 import java.net.URI;
 import java.time.Clock;
 import java.util.List;

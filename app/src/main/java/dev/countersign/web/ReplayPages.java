@@ -3,7 +3,6 @@ package dev.countersign.web;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Recorded;
 import dev.countersign.decision.SessionCoverage;
-
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;

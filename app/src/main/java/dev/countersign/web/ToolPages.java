@@ -2,19 +2,16 @@ package dev.countersign.web;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
 import dev.countersign.api.ToolRoutes;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.decision.ToolPins;
 import dev.countersign.decision.ToolPins.Pin;
 import dev.countersign.decision.ToolPins.State;
 import dev.countersign.people.Permission;
-
-import org.jspecify.annotations.Nullable;
-
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** What MCP servers say of their tools, and what a person has to accept of it. */
 final class ToolPages {

@@ -9,19 +9,17 @@ import dev.countersign.people.Permission;
 import dev.countersign.people.Person;
 import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
-
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
-
-import java.util.EnumMap;
-import java.util.EnumSet;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Set;
 
 /** Who may call what: every route with every kind of caller, over the wire. */
 @SuppressWarnings("NullAway.Init")

@@ -4,17 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-
 import dev.countersign.agent.Canary;
 import dev.countersign.audit.Alarm;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.testing.TestServer;
-
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-
-import java.util.Map;
 
 /** What of a session was mediated, and what its page says of it. */
 @SuppressWarnings("NullAway.Init")

@@ -3,9 +3,7 @@ package dev.countersign.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-
 import dev.countersign.testing.TestServer.Reply;
-
 import org.junit.jupiter.api.Test;
 
 /** What MCP servers say of their tools, and calls of tools that are not what they were. */
@@ -18,7 +16,7 @@ final class ToolsTest extends AgentAtServer {
                 "/v1/mcp/tools",
                 agent,
                 "{\"client\":\"mcp\",\"server\":\"files\",\"cwd\":\"/home/dev/payments\",\"tools\":["
-                    + "{\"name\":\"read\",\"sha256\":\""
+                        + "{\"name\":\"read\",\"sha256\":\""
                         + sha256
                         + "\",\"definition\":\"{}\"}]}");
     }
@@ -28,7 +26,7 @@ final class ToolsTest extends AgentAtServer {
                         "/v1/decisions",
                         agent,
                         "{\"client\":\"mcp\",\"tool\":\"mcp__files__read\",\"input\":{},\"session\":\"s\","
-                            + "\"cwd\":\"/home/dev/payments\",\"definition\":\""
+                                + "\"cwd\":\"/home/dev/payments\",\"definition\":\""
                                 + definition
                                 + "\"}")
                 .json();

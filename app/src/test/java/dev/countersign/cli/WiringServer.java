@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-
 import dev.countersign.agent.Client;
 import dev.countersign.agent.Clients;
 import dev.countersign.agent.HookAnswer;
@@ -13,7 +12,6 @@ import dev.countersign.agent.Scene;
 import dev.countersign.agent.Sending;
 import dev.countersign.call.Shell;
 import dev.countersign.call.Subject;
-
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -4,12 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.countersign.ledger.NoteKey;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -21,6 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class SettingsTest {
     private static final Path FOLDER = Path.of("/etc/countersign");
@@ -118,8 +116,7 @@ final class SettingsTest {
                 "witnesses: x|c.yaml:1:12: expected a list of witnesses",
                 "witnesses: [{url: \"https://a/\"}]|c.yaml:1:13: a witness needs its `key`",
                 "witnesses: [{key: x}]|c.yaml:1:19: `x` is neither a key nor a file with one",
-                "witnesses: [{key: <w>, url: \"ftp://a/\"}]|c.yaml:1:13: `ftp://a/` is no http or"
-                    + " https address",
+                "witnesses: [{key: <w>, url: \"ftp://a/\"}]|c.yaml:1:13: `ftp://a/` is no http or https address",
                 "witnesses: [{key: <l>}]|c.yaml:1:13: `log.example.test/audit` is the key of a log",
                 "witnesses: [{key: <w>}, {key: <w>}]|c.yaml:1:1: two witnesses are called",
                 "witnesses: [{key: <w>, kay: 1}]|c.yaml:1:22: unknown `kay`; there are: key, url",
@@ -214,12 +211,9 @@ final class SettingsTest {
                 "sign_in: {credential: maybe}|expected `required` or `optional`",
                 "sign_in: {providers: x}|expected a list of providers",
                 "sign_in: {providers: [{}]}|`name` is missing",
-                "sign_in: {providers: [{name: a, issuer: \"http://id.example.com\", client_id: c,"
-                    + " client_secret_file: s, domains: [x]}]}|must be an https address",
-                "sign_in: {providers: [{name: a, issuer: \"https://id.example.com\", client_id: c,"
-                    + " domains: [x]}]}|needs one of `client_secret_file`",
-                "sign_in: {providers: [{name: a, issuer: \"https://id.example.com\", client_id: c,"
-                    + " client_secret_file: s}]}|needs `domains`",
+                "sign_in: {providers: [{name: a, issuer: \"http://id.example.com\", client_id: c, client_secret_file: s, domains: [x]}]}|must be an https address",
+                "sign_in: {providers: [{name: a, issuer: \"https://id.example.com\", client_id: c, domains: [x]}]}|needs one of `client_secret_file`",
+                "sign_in: {providers: [{name: a, issuer: \"https://id.example.com\", client_id: c, client_secret_file: s}]}|needs `domains`",
                 "sign_in: {providers: [{name: a, client_secret: s}]}|unknown `client_secret`"
             })
     void mistakesInHowPeopleSignInAreTold(String text, String message) {
@@ -256,9 +250,7 @@ final class SettingsTest {
     @Test
     void remoteMcpServersHaveANameAndAnAddress() {
         assertThat(
-                        read("mcp_servers:\n"
-                                 + "  - {name: github, url: 'https://mcp.example.com/mcp',"
-                                 + " token_file: gh}\n")
+                        read("mcp_servers:\n  - {name: github, url: 'https://mcp.example.com/mcp', token_file: gh}\n")
                                 .mcpServers())
                 .hasValueSatisfying(servers -> {
                     assertThat(servers).hasSize(1);

@@ -1,19 +1,16 @@
 package dev.countersign.gateway;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 @Timeout(20)
 final class AcpProxyTest {
@@ -211,7 +208,7 @@ final class AcpProxyTest {
     void aModeAmongTheOptionsIsKeptToo() throws Exception {
         String options =
                 ",\"configOptions\":[{\"id\":\"m\",\"category\":\"mode\",\"currentValue\":\"full\",\"options\":[{\"value\":\"full\"},{\"value\":\"ask\"}]},"
-                    + "{\"id\":\"model\",\"category\":\"model\",\"currentValue\":\"a\",\"options\":[]}]";
+                        + "{\"id\":\"model\",\"category\":\"model\",\"currentValue\":\"a\",\"options\":[]}]";
         opened(options);
         JsonNode set = agent.json();
         assertThat(set.path("method").asText()).isEqualTo("session/set_config_option");

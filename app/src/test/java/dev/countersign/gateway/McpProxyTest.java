@@ -1,19 +1,9 @@
 package dev.countersign.gateway;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
-
-import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.Arguments;
-import org.junit.jupiter.params.provider.MethodSource;
-import org.snakeyaml.engine.v2.api.Load;
-import org.snakeyaml.engine.v2.api.LoadSettings;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -24,14 +14,21 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 @Timeout(20)
 final class McpProxyTest {
     private static final String LIST =
             "{\"jsonrpc\":\"2.0\",\"id\":%s,\"result\":{\"tools\":["
-                + "{\"name\":\"read\",\"description\":\"Reads.\",\"inputSchema\":{\"type\":\"object\"}},"
-                + "{\"name\":\"delete_all\",\"description\":\"Deletes.\"},"
-                + "{\"name\":\"write\",\"description\":\"Writes.\"}]}}";
+                    + "{\"name\":\"read\",\"description\":\"Reads.\",\"inputSchema\":{\"type\":\"object\"}},"
+                    + "{\"name\":\"delete_all\",\"description\":\"Deletes.\"},"
+                    + "{\"name\":\"write\",\"description\":\"Writes.\"}]}}";
 
     private final Sink client = new Sink();
     private final Sink server = new Sink();
@@ -110,8 +107,7 @@ final class McpProxyTest {
     @Test
     void whatIsNoCallPassesAsTheBytesItCameAs() throws Exception {
         String odd =
-                "{ \"id\" : 7,\t\"jsonrpc\":\"2.0\","
-                    + " \"method\":\"x/unheard-of\",\"params\":{\"n\":1.50e0,\"s\":\"\\u00e9é\"}}";
+                "{ \"id\" : 7,\t\"jsonrpc\":\"2.0\", \"method\":\"x/unheard-of\",\"params\":{\"n\":1.50e0,\"s\":\"\\u00e9é\"}}";
         client(odd);
         assertThat(server.next()).isEqualTo(odd);
         String answer = "{\"jsonrpc\":\"2.0\",  \"result\":{\"n\":1E2}, \"id\":7}";
@@ -161,7 +157,7 @@ final class McpProxyTest {
         listed();
         client(
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"delete_all\","
-                    + "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"}}}");
+                        + "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"}}}");
         assertThat(client.json().at("/result/resultType").asText()).isEqualTo("complete");
         server.nothing();
     }

@@ -9,7 +9,6 @@ import dev.countersign.notify.Delivery;
 import dev.countersign.notify.Notice;
 import dev.countersign.notify.Outbox;
 import dev.countersign.notify.Wishes;
-
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
