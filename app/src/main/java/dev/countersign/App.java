@@ -71,6 +71,7 @@ import dev.countersign.decision.StopOffer;
 import dev.countersign.decision.StoredPolicies;
 import dev.countersign.decision.ToolPins;
 import dev.countersign.decision.Widening;
+import dev.countersign.gateway.RemoteServer;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Fault;
 import dev.countersign.ledger.NoteKey;
@@ -108,6 +109,7 @@ import dev.countersign.web.ReportPaper;
 import dev.countersign.witness.Outward;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -393,6 +395,7 @@ public final class App implements Product {
                                 queue,
                                 editing,
                                 new ToolPins(store.toolPins(), alarms, clock),
+                                remotes(settings),
                                 journal,
                                 new PushReceipts(
                                         audit,
@@ -475,6 +478,7 @@ public final class App implements Product {
                                 store.wishes(),
                                 api.policies(),
                                 api.trying(),
+                                api.tools(),
                                 api::isHere,
                                 roles,
                                 settings,
@@ -793,6 +797,25 @@ public final class App implements Product {
             return file.read();
         } catch (IOException | IllegalArgumentException _) {
             return Optional.empty();
+        }
+    }
+
+    private static List<RemoteServer> remotes(ServerSettings settings) {
+        return settings.mcpServers().stream()
+                .map(server ->
+                        new RemoteServer(
+                                server.name(),
+                                server.url(),
+                                () -> server.tokenFile().map(App::token)))
+                .toList();
+    }
+
+    /** What a file holds, as of now: it may be another tomorrow. */
+    private static String token(Path file) {
+        try {
+            return Files.readString(file).strip();
+        } catch (IOException e) {
+            throw new UncheckedIOException("the token for an MCP server cannot be read", e);
         }
     }
 

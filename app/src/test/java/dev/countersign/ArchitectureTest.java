@@ -84,6 +84,7 @@ final class ArchitectureTest {
                                     "people",
                                     "decision",
                                     "agent",
+                                    "gateway",
                                     "config",
                                     "notify")),
                     Map.entry(

@@ -34,6 +34,7 @@ import dev.countersign.decision.StoredPolicies;
 import dev.countersign.decision.ToolPins;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.Widening;
+import dev.countersign.gateway.RemoteServer;
 import dev.countersign.notify.AccountLinks;
 import dev.countersign.notify.Accounts;
 import dev.countersign.notify.Notifications;
@@ -125,6 +126,7 @@ public final class HttpApi {
     private final PolicyRoutes policies;
     private final TryRoute trying;
     private final ToolRoutes tools;
+    private final McpRoutes mcp;
     private final DefaultsRoutes defaults;
     private final SessionRoutes sessions;
     private final StepUp stepUp;
@@ -136,6 +138,7 @@ public final class HttpApi {
      * What the interface works with.
      *
      * @param pushes what gates in front of repositories ask
+     * @param mcpServers remote MCP servers in front of which this one stands
      * @param ownerUses watches the owner shortcut
      * @param exports writes records for others
      * @param reports sums up records for auditors
@@ -173,6 +176,7 @@ public final class HttpApi {
             Queue queue,
             Editing editing,
             ToolPins toolPins,
+            List<RemoteServer> mcpServers,
             Journal journal,
             PushReceipts pushes,
             Alarms alarms,
@@ -325,6 +329,7 @@ public final class HttpApi {
                         parts.clock());
         trying = new TryRoute(parts.decisions(), decisions, policies, parts.snapshots());
         tools = new ToolRoutes(parts.toolPins(), parts.decisions(), decisions);
+        mcp = new McpRoutes(parts.mcpServers(), decisions, tools);
         defaults = new DefaultsRoutes(parts.upgrade());
         logins =
                 new LoginRoutes(
@@ -494,7 +499,7 @@ public final class HttpApi {
     }
 
     private void guarded(Route route, ServerRequest request, ServerResponse response) {
-        boolean counted = route != Route.EVENTS && calls.tryAcquire();
+        boolean counted = route != Route.EVENTS && route != Route.MCP_STREAM && calls.tryAcquire();
         @Nullable Principal principal = null;
         try {
             if (!route.open()) {
@@ -680,6 +685,9 @@ public final class HttpApi {
                     ACCESS_REQUEST,
                     ACCESS_STATUS,
                     HOOK,
+                    MCP,
+                    MCP_STREAM,
+                    MCP_END,
                     LOGOUT,
                     EVENTS,
                     METRICS ->
@@ -982,6 +990,12 @@ public final class HttpApi {
                 } else {
                     send(response, 200, answer);
                 }
+            }
+            case MCP, MCP_STREAM, MCP_END -> {
+                if (!(principal instanceof Principal.Agent agent)) {
+                    throw Problem.forbidden("only an agent's token may do this");
+                }
+                mcp.answer(parameter(request, "name"), request, response, agent);
             }
             case LOGOUT -> {
                 people.signOut(principal);

@@ -29,6 +29,7 @@ public final class Problem extends RuntimeException {
         MISDIRECTED(421, "misdirected", "this server does not answer under that name"),
         TOO_MANY(429, "too-many", "too many at once"),
         INTERNAL(500, "internal", "an error inside Countersign"),
+        UNREACHABLE(502, "unreachable", "what stands behind this server cannot be reached"),
         UNSERVED(503, "unserved", "it is not served now"),
         NOT_RECORDED(503, "not-recorded", "it could not be recorded, so it was not done");
 

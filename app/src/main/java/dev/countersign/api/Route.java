@@ -112,6 +112,9 @@ public enum Route {
     ACCESS_REQUEST("POST", "/access/v1/requests", Who.ASKERS, Permission.ACT),
     ACCESS_STATUS("GET", "/access/v1/requests/{id}", Who.ASKERS, Permission.ACT),
     HOOK("POST", "/hooks/{client}/{event}", Who.AGENTS, Permission.ACT),
+    MCP("POST", "/mcp/{name}", Who.AGENTS, Permission.ACT),
+    MCP_STREAM("GET", "/mcp/{name}", Who.AGENTS, Permission.ACT),
+    MCP_END("DELETE", "/mcp/{name}", Who.AGENTS, Permission.ACT),
     EVENTS("GET", "/events", Who.ALL, Permission.SEE),
     METRICS("GET", "/metrics", Who.ALL, Permission.SEE),
     LOGOUT("POST", "/v1/logout", Who.SIGNED_IN),
@@ -126,7 +129,8 @@ public enum Route {
     READY("GET", "/health/ready", Who.ANYBODY);
 
     /** The addresses that never answer a stranger, whether or not there is such a route. */
-    static final List<String> GUARDED = List.of("/v1", "/access", "/hooks", "/events", "/metrics");
+    static final List<String> GUARDED =
+            List.of("/v1", "/access", "/hooks", "/mcp", "/events", "/metrics");
 
     /** What a browser does only when its person confirmed of late that it is them. */
     private static final Set<Route> GRAVE =
@@ -295,6 +299,9 @@ public enum Route {
                     DECISION,
                     HOOK,
                     TOOLS_SEEN,
+                    MCP,
+                    MCP_STREAM,
+                    MCP_END,
                     EVALUATION,
                     EVALUATIONS,
                     ACCESS_REQUEST,

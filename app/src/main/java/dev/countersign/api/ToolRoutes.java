@@ -35,6 +35,11 @@ public final class ToolRoutes {
         this.calls = calls;
     }
 
+    /** What the page shows. */
+    public ToolPins pins() {
+        return pins;
+    }
+
     /** Takes in what a gateway saw, and says what to show of it. */
     ObjectNode seen(ServerRequest request, ObjectNode body, Principal principal)
             throws NotRecorded {
@@ -62,6 +67,7 @@ public final class ToolRoutes {
             call.put("tool", "mcp__" + server + "__" + name).putObject("input");
             list.addObject()
                     .put("name", name)
+                    .put("sha256", sha256)
                     .put("state", state.wire())
                     .put(
                             "hidden",

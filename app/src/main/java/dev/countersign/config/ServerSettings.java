@@ -3,6 +3,7 @@ package dev.countersign.config;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -27,6 +28,7 @@ import java.util.Optional;
  * @param organisation what is expected of agents and tokens
  * @param signIn how people sign in
  * @param notifying how people are told of questions besides the pages
+ * @param mcpServers remote MCP servers in front of which this one stands
  */
 public record ServerSettings(
         Path data,
@@ -43,7 +45,8 @@ public record ServerSettings(
         Optional<RetentionSettings> retention,
         OrganisationSettings organisation,
         SignInSettings signIn,
-        NotifySettings notifying) {
+        NotifySettings notifying,
+        List<McpServerSettings> mcpServers) {
 
     /** After so many more tries of what was denied, people are offered to stop the work. */
     public static final int STOP_OFFERED_AFTER = 3;
@@ -63,6 +66,7 @@ public record ServerSettings(
     private static final Duration LONGEST_EXPIRY = Duration.ofDays(7);
 
     public ServerSettings {
+        mcpServers = List.copyOf(mcpServers);
         if (!listen.loopback() && !behindProxy) {
             throw new SettingsProblem(
                     "refusing to listen on `"
@@ -134,7 +138,8 @@ public record ServerSettings(
             Optional<RetentionSettings> retention,
             Optional<OrganisationSettings> organisation,
             Optional<SignInSettings> signIn,
-            Optional<NotifySettings> notifying) {
+            Optional<NotifySettings> notifying,
+            Optional<List<McpServerSettings>> mcpServers) {
 
         /** Those that say nothing of agents, tokens, sign-in and channels. */
         public Given(
@@ -163,6 +168,7 @@ public record ServerSettings(
                     stopOfferedAfter,
                     witness,
                     retention,
+                    Optional.empty(),
                     Optional.empty(),
                     Optional.empty(),
                     Optional.empty());
@@ -200,7 +206,8 @@ public record ServerSettings(
                     retention,
                     organisation,
                     signIn,
-                    notifying);
+                    notifying,
+                    mcpServers);
         }
 
         /** With the password a variable holds, where the URL of the database has none. */
@@ -225,7 +232,8 @@ public record ServerSettings(
                     retention.or(others::retention),
                     organisation.or(others::organisation),
                     signIn.or(others::signIn),
-                    notifying.or(others::notifying));
+                    notifying.or(others::notifying),
+                    mcpServers.or(others::mcpServers));
         }
 
         public ServerSettings complete(Path standardData) {
@@ -244,7 +252,8 @@ public record ServerSettings(
                     retention,
                     organisation.orElse(OrganisationSettings.STANDARD),
                     signIn.orElse(SignInSettings.USUAL),
-                    notifying.orElse(NotifySettings.NONE));
+                    notifying.orElse(NotifySettings.NONE),
+                    mcpServers.orElse(List.of()));
         }
     }
 }

@@ -39,7 +39,7 @@ public final class SettingsFile {
             "data, database_url, listen, behind_proxy, public_url, trust_setup, approval_expiry,"
                     + " questions_per_minute, hold,"
                     + " stop_offered_after, witnesses, witness_silent_after, anchor, retention,"
-                    + " agents, token_expiry, token_expiry_most, sign_in, notify";
+                    + " agents, token_expiry, token_expiry_most, sign_in, notify, mcp_servers";
     private static final String RETENTION_NAMES = "keep, archive, prune";
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(s|m|h|d)");
     private static final int MOST_CHARACTERS = 64 * 1024;
@@ -60,6 +60,7 @@ public final class SettingsFile {
     private Optional<RetentionSettings> retention = Optional.empty();
     private Optional<SignInSettings> signIn = Optional.empty();
     private Optional<NotifySettings> notify = Optional.empty();
+    private Optional<List<McpServerSettings>> mcpServers = Optional.empty();
 
     private Optional<List<WitnessSettings.Known>> witnesses = Optional.empty();
     private Optional<Boolean> registeredOnly = Optional.empty();
@@ -122,7 +123,8 @@ public final class SettingsFile {
                 file.retention,
                 file.organisation(),
                 file.signIn,
-                file.notify);
+                file.notify,
+                file.mcpServers);
     }
 
     private void readRoot(Node root) {
@@ -204,6 +206,34 @@ public final class SettingsFile {
                         new WitnessSettings.Known(
                                 one(key, this::key).orElseThrow(),
                                 optional(members, "url", SettingsFile::url)));
+    }
+
+    private List<McpServerSettings> mcpServers(Node node) {
+        if (!(node instanceof SequenceNode list)) {
+            throw problem(
+                    node.getStartMark(), "expected a list of servers, each with `name` and `url`");
+        }
+        List<McpServerSettings> servers = list.getValue().stream().map(this::mcpServer).toList();
+        if (servers.stream().map(McpServerSettings::name).distinct().count() < servers.size()) {
+            throw problem(node.getStartMark(), "two MCP servers have the same `name`");
+        }
+        return servers;
+    }
+
+    private McpServerSettings mcpServer(Node node) {
+        Map<String, Node> members = members(node, "name", "url", "token_file");
+        Optional<String> called = optional(members, "name", text -> text);
+        Optional<URI> url = optional(members, "url", SettingsFile::url);
+        if (called.isEmpty() || url.isEmpty()) {
+            throw problem(node.getStartMark(), "an MCP server needs its `name` and `url`");
+        }
+        return whole(
+                node,
+                () ->
+                        new McpServerSettings(
+                                called.get(),
+                                url.get(),
+                                optional(members, "token_file", this::path)));
     }
 
     private WitnessSettings.Anchor anchor(Node node) {
@@ -294,6 +324,7 @@ public final class SettingsFile {
             case "token_expiry" -> tokenExpiry = one(value, SettingsFile::duration);
             case "token_expiry_most" -> tokenExpiryMost = one(value, SettingsFile::duration);
             case "retention" -> retention = Optional.of(retention(value));
+            case "mcp_servers" -> mcpServers = Optional.of(mcpServers(value));
             case "sign_in" -> signIn = Optional.of(signIn(value));
             case "notify" -> notify = Optional.of(notifying(value));
             default ->

@@ -53,7 +53,8 @@ public final class TenantSettings {
                 own.retention().or(() -> server.retention().map(its -> apart(its, name))),
                 own.organisation().orElse(server.organisation()),
                 own.signIn().orElse(signIn),
-                own.notifying().orElse(NotifySettings.NONE));
+                own.notifying().orElse(NotifySettings.NONE),
+                own.mcpServers().orElse(List.of()));
     }
 
     /** Nobody's archives lie among another's. */

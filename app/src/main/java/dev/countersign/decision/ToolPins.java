@@ -99,7 +99,21 @@ public final class ToolPins {
                                     + " asked about until a person accepts that",
                             body(server, tool, sha256)));
         }
-        return kept.or(() -> store.find(server, tool, sha256)).orElse(State.WAITING);
+        Optional<State> state = kept.or(() -> store.find(server, tool, sha256));
+        if (state.isEmpty()) {
+            alarms.raise(
+                    AuditRecord.change(
+                            "alarm",
+                            now,
+                            null,
+                            agent,
+                            "`"
+                                    + agent
+                                    + "` brought more descriptions of tools than are kept; what is"
+                                    + " new is asked about",
+                            JsonNodeFactory.instance.objectNode()));
+        }
+        return state.orElse(State.WAITING);
     }
 
     /**

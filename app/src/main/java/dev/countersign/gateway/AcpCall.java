@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -30,7 +31,10 @@ record AcpCall(String tool, ObjectNode input) {
         String command = command(raw);
         if (!command.isEmpty() || kind.equals("execute")) {
             calls.add(
-                    command.isEmpty() ? vague("Bash", toolCall) : call("Bash", "command", command));
+                    call(
+                            "Bash",
+                            "command",
+                            command.isEmpty() || !whole(raw) ? unsaid(toolCall) : command));
         }
         for (String name : ADDRESS) {
             if (raw.path(name).isTextual()) {
@@ -41,11 +45,15 @@ record AcpCall(String tool, ObjectNode input) {
             case "execute" -> {}
             case "read" -> files(calls, "Read", toolCall);
             case "edit" -> files(calls, "Edit", toolCall);
-            case "move" -> files(calls, "Write", toolCall);
+            case "move" -> {
+                // It is gone from one of the places, and nobody says which.
+                files(calls, "Write", toolCall);
+                files(calls, DELETE, toolCall);
+            }
             case "delete" -> files(calls, DELETE, toolCall);
             case "search" -> files(calls, "LS", toolCall);
             case "fetch" -> {
-                if (calls.isEmpty()) {
+                if (ADDRESS.stream().noneMatch(name -> raw.path(name).isTextual())) {
                     calls.add(vague("WebFetch", toolCall));
                 }
             }
@@ -57,6 +65,29 @@ record AcpCall(String tool, ObjectNode input) {
             default -> calls.add(vague(OTHER, toolCall));
         }
         return calls;
+    }
+
+    /** What says nothing of what a command does. */
+    private static final Set<String> BESIDE =
+            Set.of("description", "timeout", "timeout_ms", "title", "is_background");
+
+    /** Whether a command stands alone: its words, its input and its folder may stand elsewhere. */
+    private static boolean whole(JsonNode raw) {
+        int said = 0;
+        for (Map.Entry<String, JsonNode> field : raw.properties()) {
+            if (COMMAND.contains(field.getKey())) {
+                said++;
+            } else if (!BESIDE.contains(field.getKey()) && !nothing(field.getValue())) {
+                return false;
+            }
+        }
+        return said == 1;
+    }
+
+    private static boolean nothing(JsonNode value) {
+        return value.isNull()
+                || (value.isTextual() && value.textValue().isEmpty())
+                || (value.isContainerNode() && value.isEmpty());
     }
 
     /** The name under which rules find what has no kind of its own. */
@@ -79,6 +110,14 @@ record AcpCall(String tool, ObjectNode input) {
         return "";
     }
 
+    /**
+     * A command that the agent does not say, so that nothing but a person can allow it; each title
+     * is one of its own.
+     */
+    private static String unsaid(JsonNode toolCall) {
+        return "\"$COMMAND_NOT_SAID\" " + quoted(toolCall.path("title").asText(""));
+    }
+
     private static String quoted(String word) {
         return word.matches("[A-Za-z0-9_./:=@%+,-]+")
                 ? word
@@ -98,7 +137,7 @@ record AcpCall(String tool, ObjectNode input) {
                     }
                 });
         paths.remove("");
-        if (paths.isEmpty() && calls.isEmpty()) {
+        if (paths.isEmpty()) {
             calls.add(vague(tool, toolCall));
         }
         for (String path : paths) {

@@ -25,6 +25,9 @@ public final class AcpProxy implements Relay {
     private static final Set<String> OPENS =
             Set.of("session/new", "session/load", "session/resume", "session/fork");
 
+    /** What a person says who knows that an agent has no modes. */
+    private static final String NONE = "none";
+
     /** Modes that ask before what they do, the best first. */
     private static final List<String> ASKING =
             List.of("default", "approve", "ask", "manual", "read-only");
@@ -67,7 +70,7 @@ public final class AcpProxy implements Relay {
             Consumer<String> notes) {}
 
     /** A session: where it works, and the mode it is kept in. */
-    private record Session(String cwd, @Nullable String mode, Map<String, String> options) {}
+    private record Session(String cwd, @Nullable String mode, Modes modes) {}
 
     /** A question for permission that waits. */
     private static final class Held {
@@ -139,7 +142,10 @@ public final class AcpProxy implements Relay {
             case SET_MODE -> requireMode(request, session, text(request.params(), "modeId"));
             case SET_OPTION -> {
                 String option = text(request.params(), "configId");
-                String kind = session == null ? "" : session.options().getOrDefault(option, "");
+                String kind =
+                        session == null
+                                ? ""
+                                : session.modes().categories().getOrDefault(option, "");
                 if (kind.equals("mode")) {
                     requireMode(request, session, text(request.params(), "value"));
                 } else if (!HARMLESS.contains(kind)) {
@@ -381,21 +387,25 @@ public final class AcpProxy implements Relay {
         String id = result.path("sessionId").asText(text(request.params(), "sessionId"));
         String cwd = text(request.params(), "cwd");
         Modes modes = Modes.of(result);
-        Optional<String> wanted = settings.mode().or(() -> modes.asking(ASKING));
+        boolean any = settings.mode().equals(Optional.of(NONE));
+        Optional<String> wanted =
+                any ? Optional.empty() : settings.mode().or(() -> modes.asking(ASKING));
         if (wanted.isPresent() && !modes.offers(wanted.get())) {
             refuse(request, "the agent has no mode `" + Words.visible(wanted.get()) + "`");
             return;
         }
-        if (wanted.isEmpty() && !modes.isEmpty()) {
+        if (wanted.isEmpty() && !any) {
             refuse(
                     request,
-                    "none of the agent's modes is known to ask; choose one with `--mode`: "
-                            + modes.names());
+                    modes.isEmpty()
+                            ? "the agent does not say which mode it is in; `--mode none` runs it"
+                                    + " all the same"
+                            : "none of the agent's modes is known to ask; choose one with `--mode`: "
+                                    + modes.names());
             return;
         }
         String mode = wanted.orElse(null);
-        sessions.put(
-                id, new Session(cwd.isEmpty() ? settings.cwd() : cwd, mode, modes.categories()));
+        sessions.put(id, new Session(cwd.isEmpty() ? settings.cwd() : cwd, mode, modes));
         if (mode == null || mode.equals(modes.current())) {
             editor.send(reply.raw());
             return;
@@ -453,22 +463,40 @@ public final class AcpProxy implements Relay {
         return Rpc.bytes(message);
     }
 
-    /** The agent may change its mode by itself; it is put back. */
+    /** The agent may change its mode by itself; it is put back, or the turn ends. */
     private void updated(@Nullable ObjectNode params) {
-        JsonNode update =
-                params == null ? JsonNodeFactory.instance.missingNode() : params.path("update");
         String id = text(params, "sessionId");
         Session session = sessions.get(id);
-        String mode = update.path("currentModeId").asText("");
         String kept = session == null ? null : session.mode();
-        if (kept == null
-                || !update.path("sessionUpdate").asText("").equals("current_mode_update")
-                || mode.equals(kept)
-                || STRICTER.contains(mode)) {
+        if (params == null || session == null || kept == null) {
+            return;
+        }
+        String mode =
+                switch (params.path("update").path("sessionUpdate").asText("")) {
+                    case "current_mode_update" ->
+                            params.path("update").path("currentModeId").asText("");
+                    case "config_option_update" -> Modes.of(params.path("update")).current();
+                    default -> "";
+                };
+        if (mode.isEmpty() || mode.equals(kept) || STRICTER.contains(mode)) {
             return;
         }
         settings.notes().accept("the agent went into another mode and is put back");
-        set(id, kept, Modes.NONE, _ -> editor.send(current(id, kept)));
+        set(
+                id,
+                kept,
+                session.modes(),
+                done -> {
+                    if (done.error() == null) {
+                        editor.send(current(id, kept));
+                        return;
+                    }
+                    settings.notes().accept("the agent stays in another mode; its turn is ended");
+                    cancel(id);
+                    ObjectNode message = Rpc.message().put("method", "session/cancel");
+                    message.putObject("params").put("sessionId", id);
+                    agent.send(Rpc.bytes(message));
+                });
     }
 
     private static String text(@Nullable ObjectNode params, String name) {

@@ -16,7 +16,7 @@ public final class Child {
     private static final int ENDS_WITHIN_SECONDS = 5;
 
     /** What stays with us: none of it is for the program behind. */
-    private static final List<String> OURS = List.of("COUNTERSIGN_TOKEN", "COUNTERSIGN_URL");
+    private static final String OURS = "COUNTERSIGN_";
 
     private Child() {}
 
@@ -53,7 +53,7 @@ public final class Child {
                         .directory(started.cwd().toFile())
                         .redirectError(ProcessBuilder.Redirect.INHERIT);
         Map<String, String> environment = builder.environment();
-        OURS.forEach(environment::remove);
+        environment.keySet().removeIf(name -> name.startsWith(OURS));
         Process process = builder.start();
         Thread ending = new Thread(() -> end(process), "shutdown");
         Runtime.getRuntime().addShutdownHook(ending);

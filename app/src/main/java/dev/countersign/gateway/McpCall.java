@@ -11,6 +11,7 @@ final class McpCall {
 
     private static final Set<String> NAMES =
             Set.of("name", "arguments", "_meta", "task", "inputResponses", "requestState");
+    private static final String ANSWERS = "inputResponses";
     private static final int MOST_OUTPUT = 64 * 1024;
 
     private McpCall() {}
@@ -65,11 +66,18 @@ final class McpCall {
         }
     }
 
-    /** What the tool is given. */
+    /** What the tool is given, also by answers to what it asked in return. */
     static ObjectNode arguments(ObjectNode params) {
-        return params.get("arguments") instanceof ObjectNode given
-                ? given
-                : JsonNodeFactory.instance.objectNode();
+        ObjectNode arguments =
+                params.get("arguments") instanceof ObjectNode given
+                        ? given
+                        : JsonNodeFactory.instance.objectNode();
+        if (params.hasNonNull(ANSWERS)) {
+            // What was answered to a question of the server goes to the tool as well.
+            arguments = arguments.deepCopy();
+            arguments.set(ANSWERS, params.get(ANSWERS));
+        }
+        return arguments;
     }
 
     /** It as the authority is asked about it. */

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -39,7 +40,6 @@ public final class McpProxy implements Relay {
     private final Authority authority;
     private final Gate gate;
     private final Toolbox toolbox;
-    private final Continued continued = new Continued();
     private final Consumer<String> notes;
     private final Optional<Duration> hold;
     private final Wire client;
@@ -49,7 +49,6 @@ public final class McpProxy implements Relay {
     private final Map<Rpc.Id, CompletableFuture<ObjectNode>> own = new ConcurrentHashMap<>();
     private final Set<Rpc.Id> askedOfClient = ConcurrentHashMap.newKeySet();
     private final AtomicLong held = new AtomicLong();
-    private final AtomicLong number = new AtomicLong();
     private final ReentrantLock listing = new ReentrantLock();
 
     /**
@@ -224,11 +223,7 @@ public final class McpProxy implements Relay {
         ObjectNode params = params(one);
         String tool = params.path("name").asText();
         ObjectNode arguments = McpCall.arguments(params);
-        Optional<String> before = continued.take(tool, arguments, params);
-        Gate.Outcome outcome =
-                before.isPresent()
-                        ? new Gate.Outcome.Allowed(before.get())
-                        : decide(one, tool, arguments);
+        Gate.Outcome outcome = decide(one, tool, arguments);
         switch (outcome) {
             case Gate.Outcome.Allowed(String decision) -> {
                 if (one.send(decision)) {
@@ -300,7 +295,7 @@ public final class McpProxy implements Relay {
 
     private ObjectNode ask(ObjectNode params)
             throws TimeoutException, ExecutionException, InterruptedException {
-        Rpc.Id id = Rpc.Id.of("countersign-" + origin.session() + "-" + number.incrementAndGet());
+        Rpc.Id id = Rpc.Id.of(UUID.randomUUID().toString());
         CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
         own.put(id, answer);
         try {
@@ -454,9 +449,6 @@ public final class McpProxy implements Relay {
         String decision = one.decision();
         if (decision == null) {
             return;
-        }
-        if (reply.result() != null) {
-            continued.keep(decision, params(one), reply.result());
         }
         ObjectNode outcome = McpCall.outcome(decision, one.since, reply);
         Thread.ofVirtual()

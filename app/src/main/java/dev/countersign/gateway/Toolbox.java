@@ -21,12 +21,23 @@ final class Toolbox {
     /** What a call carries whose tool nobody described. */
     static final String UNKNOWN = "unknown";
 
+    private static final Set<String> HELD = Set.of("first", "accepted");
     private static final int MOST_TOOLS = 5_000;
+    private static final int MOST_CHANGES = 20;
     private static final int MOST_TOLD = 512 * 1024;
     private static final int LONGEST_TEXT = 32 * 1024;
 
     private final Origin origin;
-    private final Map<String, ToolDefinition> known = new ConcurrentHashMap<>();
+
+    /** Everything that was said of each tool, the last at the end: a client may use any of it. */
+    private final Map<String, Set<ToolDefinition>> said = new ConcurrentHashMap<>();
+
+    /** Of which the server said nothing since it said that something changed. */
+    private final Set<String> current = ConcurrentHashMap.newKeySet();
+
+    /** What the authority knows and takes for what it was. */
+    private final Set<ToolDefinition> held = ConcurrentHashMap.newKeySet();
+
     private final Set<ToolDefinition> told = ConcurrentHashMap.newKeySet();
 
     Toolbox(Origin origin) {
@@ -44,17 +55,22 @@ final class Toolbox {
 
     /** Forgets what the server said: it says that this changed. */
     void clear() {
-        known.clear();
+        current.clear();
     }
 
     boolean knows(String tool) {
-        return known.containsKey(tool);
+        return current.contains(tool);
     }
 
     /** The hash of what the server says of a tool, or that nobody knows. */
     String hash(String tool) {
-        ToolDefinition definition = known.get(tool);
-        return definition == null ? UNKNOWN : definition.sha256();
+        Set<ToolDefinition> all = said.getOrDefault(tool, Set.of());
+        return all.stream()
+                .filter(each -> !held.contains(each))
+                .findFirst()
+                .or(() -> all.stream().findFirst())
+                .map(ToolDefinition::sha256)
+                .orElse(UNKNOWN);
     }
 
     /**
@@ -68,9 +84,13 @@ final class Toolbox {
 
     /** Tells the authority what it was not told yet; a call must not be the first to be told of. */
     void tell(String tool, Authority authority) throws Authority.Silent {
-        ToolDefinition definition = known.get(tool);
-        if (definition != null && !told.contains(definition)) {
-            Set<String> _ = send(List.of(definition), authority);
+        List<ToolDefinition> news =
+                said.getOrDefault(tool, Set.of()).stream()
+                        // What waited may have been accepted meanwhile.
+                        .filter(each -> !told.contains(each) || !held.contains(each))
+                        .toList();
+        if (!news.isEmpty()) {
+            Set<String> _ = send(news, authority);
         }
     }
 
@@ -103,10 +123,19 @@ final class Toolbox {
                 throw new Unusable("`" + Words.visible(name) + "` stands in it twice");
             }
         }
-        if (known.size() + page.size() > MOST_TOOLS) {
+        if (said.size() + page.size() > MOST_TOOLS) {
             throw new Unusable("the server has more than " + MOST_TOOLS + " tools");
         }
-        known.putAll(page);
+        for (ToolDefinition each : page.values()) {
+            Set<ToolDefinition> before =
+                    said.computeIfAbsent(each.name(), _ -> ConcurrentHashMap.newKeySet());
+            if (before.size() >= MOST_CHANGES && !before.contains(each)) {
+                throw new Unusable(
+                        "`" + Words.visible(each.name()) + "` was described in too many ways");
+            }
+            before.add(each);
+            current.add(each.name());
+        }
         return List.copyOf(page.values());
     }
 
@@ -152,12 +181,21 @@ final class Toolbox {
         }
         ObjectNode answer = authority.seen(body);
         Set<String> hidden = new HashSet<>();
+        Set<String> waiting = new HashSet<>();
         for (JsonNode tool : answer.path("tools")) {
+            if (!HELD.contains(tool.path("state").asText(""))) {
+                waiting.add(tool.path("sha256").asText(""));
+            }
             if (tool.path("hidden").asBoolean(false)) {
                 hidden.add(tool.path("name").asText(""));
             }
         }
         told.addAll(definitions);
+        for (ToolDefinition each : definitions) {
+            if (!waiting.contains(each.sha256())) {
+                held.add(each);
+            }
+        }
         return hidden;
     }
 

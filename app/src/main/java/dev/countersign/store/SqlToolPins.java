@@ -18,6 +18,9 @@ final class SqlToolPins implements ToolPinStore {
     /** Beyond what people look through; what comes after it waits without being kept. */
     private static final int MOST = 20_000;
 
+    /** So that one agent leaves room for the others. */
+    private static final int MOST_OF_AGENT = 2_000;
+
     private static final String ROW =
             "SELECT server, tool, sha256, state, definition, agent, at FROM tool_pin";
 
@@ -54,6 +57,8 @@ final class SqlToolPins implements ToolPinStore {
                                     + " SELECT ?, ?, ?, ?, ?, ?, ?"
                                     + " WHERE (SELECT count(*) FROM tool_pin) < "
                                     + MOST
+                                    + " AND (SELECT count(*) FROM tool_pin WHERE agent = ?) < "
+                                    + MOST_OF_AGENT
                                     + " ON CONFLICT DO NOTHING",
                             pin.server(),
                             pin.tool(),
@@ -61,7 +66,8 @@ final class SqlToolPins implements ToolPinStore {
                             state.wire(),
                             definition,
                             pin.agent(),
-                            pin.at().toString());
+                            pin.at().toString(),
+                            pin.agent());
             if (kept == 0) {
                 return Optional.empty();
             }

@@ -12,6 +12,7 @@ import dev.countersign.api.PolicyRoutes;
 import dev.countersign.api.Remote;
 import dev.countersign.api.StepUp;
 import dev.countersign.api.TenantRoutes;
+import dev.countersign.api.ToolRoutes;
 import dev.countersign.api.TryRoute;
 import dev.countersign.api.Voters;
 import dev.countersign.api.Voting;
@@ -85,6 +86,7 @@ public final class Pages {
     private final TokenPages tokens;
     private final TenantPages tenants;
     private final DefaultsPages defaults;
+    private final ToolPages tools;
     private final PolicyPages policies;
     private final DocumentPages documents;
     private final BenchPages bench;
@@ -116,6 +118,7 @@ public final class Pages {
      * @param wishes what people want to be told
      * @param policies what is done with the documents on the server
      * @param trying says what calls come to
+     * @param tools what MCP servers say of their tools
      * @param here whether somebody is at the server's own machine
      * @param roles what roles permit
      * @param settings what the server was started with
@@ -160,6 +163,7 @@ public final class Pages {
             Wishes wishes,
             PolicyRoutes policies,
             TryRoute trying,
+            ToolRoutes tools,
             Predicate<ServerRequest> here,
             Roles roles,
             ServerSettings settings,
@@ -314,6 +318,7 @@ public final class Pages {
                         secure,
                         parts.clock());
         defaults = new DefaultsPages(site, parts.upgrade());
+        tools = new ToolPages(site, parts.tools());
         Census census = new Census(parts.audit());
         policies =
                 new PolicyPages(site, parts.policies(), parts.files(), parts.here(), parts.clock());
@@ -390,6 +395,8 @@ public final class Pages {
         site.post(routing, Page.TRY, bench::tried);
         site.get(routing, Page.DEFAULTS, defaults::defaults);
         site.post(routing, Page.ACCEPT_DEFAULTS, defaults::accept);
+        site.get(routing, Page.TOOLS, tools::tools);
+        site.post(routing, Page.ACCEPT_TOOL, tools::accept);
         site.get(routing, Page.GRANTS, grants::grants);
         site.get(routing, Page.AGENTS, agents::list);
         site.get(routing, Page.AGENT, agents::agent);

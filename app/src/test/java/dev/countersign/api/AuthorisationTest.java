@@ -56,6 +56,7 @@ final class AuthorisationTest {
                         .replace("{client}", "claude-code")
                         .replace("{event}", "PreToolUse")
                         .replace("{id}", "none")
+                        .replace("{name}", "none")
                         .replace("{index}", "0")
                         .replace("{first}", "0")
                         .replace("{+tile}", "0/000")

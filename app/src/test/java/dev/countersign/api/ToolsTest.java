@@ -90,4 +90,14 @@ final class ToolsTest extends AgentAtServer {
         assertThat(reply.status()).isEqualTo(400);
         assertThat(reply.json().path("detail").asText()).contains("mcp__SERVER__TOOL");
     }
+
+    @Test
+    void remoteServersAreForAgentsAndOnlyThoseThatAreSetUp() {
+        String ping = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"ping\"}";
+        Reply unknown = server.post("/mcp/none", agent, ping);
+        assertThat(unknown.status()).isEqualTo(404);
+        assertThat(unknown.json().path("detail").asText()).contains("no MCP server `none`");
+        assertThat(server.post("/mcp/none", ana, ping).status()).isEqualTo(403);
+        assertThat(server.post("/mcp/none", null, ping).status()).isEqualTo(401);
+    }
 }

@@ -243,7 +243,29 @@ final class SettingsTest {
                                 Optional.empty(),
                                 OrganisationSettings.STANDARD,
                                 SignInSettings.USUAL,
-                                NotifySettings.NONE));
+                                NotifySettings.NONE,
+                                List.of()));
+    }
+
+    @Test
+    void remoteMcpServersHaveANameAndAnAddress() {
+        assertThat(
+                        read("mcp_servers:\n  - {name: github, url: 'https://mcp.example.com/mcp', token_file: gh}\n")
+                                .mcpServers())
+                .hasValueSatisfying(servers -> {
+                    assertThat(servers).hasSize(1);
+                    assertThat(servers.getFirst().name()).isEqualTo("github");
+                    assertThat(servers.getFirst().tokenFile()).isPresent();
+                });
+        for (String wrong :
+                List.of(
+                        "{name: a__b, url: 'https://x.example'}",
+                        "{name: a, url: 'http://x.example'}",
+                        "{name: a, url: 'https://me:secret@x.example'}",
+                        "{name: a}")) {
+            assertThatThrownBy(() -> read("mcp_servers: [" + wrong + "]\n"))
+                    .isInstanceOf(SettingsProblem.class);
+        }
     }
 
     @ParameterizedTest

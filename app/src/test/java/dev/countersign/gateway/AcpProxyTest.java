@@ -79,11 +79,12 @@ final class AcpProxyTest {
 
     @Test
     void aRefusalIsToldToTheEditorWithTheReason() throws Exception {
-        opened("");
+        opened(modes("default"));
         assertThat(editor.next()).contains("sessionId");
         agent(
                 permission(
-                        "\"kind\":\"execute\",\"rawInput\":{\"command\":[\"rm\",\"-rf\",\"a b\"]}"));
+                        "\"kind\":\"execute\",\"rawInput\":{\"command\":[\"rm\",\"-rf\",\"a"
+                                + " b\"]}"));
         authority.votes.add("deny");
         JsonNode told = editor.json();
         assertThat(told.at("/params/update/toolCallId").asText()).isEqualTo("t");
@@ -105,9 +106,35 @@ final class AcpProxyTest {
     void whatItRunsCountsWhateverItCallsItself() {
         assertThat(
                         calls(
-                                "{\"kind\":\"read\",\"rawInput\":{\"command\":\"rm -rf /\",\"path\":\"a\"}}"))
+                                "{\"kind\":\"read\",\"rawInput\":{\"command\":\"rm -rf"
+                                        + " /\",\"path\":\"a\"}}"))
                 .containsExactly("Bash", "Read");
         assertThat(calls("{\"kind\":\"execute\",\"title\":\"ls\"}")).containsExactly("Bash");
+        assertThat(
+                        first("{\"kind\":\"execute\",\"title\":\"git push it's\"}")
+                                .input()
+                                .path("command")
+                                .asText())
+                .isEqualTo("\"$COMMAND_NOT_SAID\" 'git push it'\\''s'");
+        for (String hidden :
+                List.of(
+                        "\"command\":\"rm\",\"args\":[\"-rf\",\"src\"]",
+                        "\"command\":\"ls\",\"cmd\":\"rm -rf /\"",
+                        "\"command\":\"ls\",\"env\":{\"BASH_ENV\":\"x\"}",
+                        "\"command\":\"rm a\",\"workdir\":\"/etc\"")) {
+            assertThat(
+                            first("{\"kind\":\"execute\",\"rawInput\":{" + hidden + "}}")
+                                    .input()
+                                    .path("command")
+                                    .asText())
+                    .startsWith("\"$COMMAND_NOT_SAID\"");
+        }
+        for (String kind : List.of("delete", "edit", "fetch", "move")) {
+            assertThat(calls("{\"kind\":\"" + kind + "\",\"rawInput\":{\"command\":\"ls\"}}"))
+                    .hasSizeGreaterThan(1);
+        }
+        assertThat(calls("{\"kind\":\"move\",\"locations\":[{\"path\":\"/a\"}]}"))
+                .containsExactly("Write", "delete_file");
         assertThat(calls("{\"title\":\"something\"}")).containsExactly(AcpCall.OTHER);
         assertThat(calls("{\"kind\":\"other\",\"rawInput\":{\"url\":\"http://x\"}}"))
                 .containsExactly("WebFetch", AcpCall.OTHER);
@@ -117,9 +144,17 @@ final class AcpProxyTest {
                 .containsExactly("Edit", "Edit");
     }
 
+    private static AcpCall first(String toolCall) {
+        return all(toolCall).getFirst();
+    }
+
     private static List<String> calls(String toolCall) {
+        return all(toolCall).stream().map(AcpCall::tool).toList();
+    }
+
+    private static List<AcpCall> all(String toolCall) {
         try {
-            return AcpCall.of(JSON.readTree(toolCall)).stream().map(AcpCall::tool).toList();
+            return AcpCall.of(JSON.readTree(toolCall));
         } catch (java.io.IOException e) {
             throw new IllegalArgumentException(e);
         }
@@ -211,7 +246,8 @@ final class AcpProxyTest {
     @Test
     void everythingElsePassesAsTheBytesItCameAs() throws Exception {
         String odd =
-                "{ \"jsonrpc\":\"2.0\",\"id\":5, \"method\":\"fs/read_text_file\",\"params\":{\"path\":\"\\u00e9\"}}";
+                "{ \"jsonrpc\":\"2.0\",\"id\":5,"
+                        + " \"method\":\"fs/read_text_file\",\"params\":{\"path\":\"\\u00e9\"}}";
         agent(odd);
         assertThat(editor.next()).isEqualTo(odd);
         String answer = "{\"jsonrpc\":\"2.0\",\"id\":5,  \"result\":{}}";
@@ -230,5 +266,27 @@ final class AcpProxyTest {
         assertThat(agent.json().at("/error/message").asText()).contains("did not pass");
         editor.nothing();
         assertThat(authority.asked).isEmpty();
+    }
+
+    @Test
+    void anAgentThatStaysInAnotherModeIsStopped() throws Exception {
+        opened(modes("default"));
+        assertThat(editor.next()).contains("availableModes");
+        agent(
+                "{\"jsonrpc\":\"2.0\",\"method\":\"session/update\",\"params\":{\"sessionId\":\"s\",\"update\":{\"sessionUpdate\":\"config_option_update\",\"configOptions\":[{\"id\":\"m\",\"category\":\"mode\",\"currentValue\":\"yolo\"}]}}}");
+        assertThat(editor.next()).contains("yolo");
+        JsonNode set = agent.json();
+        assertThat(set.at("/params/modeId").asText()).isEqualTo("default");
+        agent(
+                "{\"jsonrpc\":\"2.0\",\"id\":"
+                        + set.path("id")
+                        + ",\"error\":{\"code\":1,\"message\":\"no\"}}");
+        assertThat(agent.next()).contains("session/cancel");
+    }
+
+    @Test
+    void anAgentThatDoesNotSayItsModeIsNotRun() throws Exception {
+        opened("");
+        assertThat(editor.json().at("/error/message").asText()).contains("--mode none");
     }
 }

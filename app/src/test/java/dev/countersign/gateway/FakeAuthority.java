@@ -22,6 +22,7 @@ final class FakeAuthority implements Authority {
     final BlockingQueue<String> votes = new LinkedBlockingQueue<>();
 
     final Set<String> hidden = new HashSet<>();
+    volatile String state = "first";
     volatile @Nullable String silent;
 
     @Override
@@ -65,6 +66,8 @@ final class FakeAuthority implements Authority {
             json.withArray("/tools")
                     .addObject()
                     .put("name", name)
+                    .put("sha256", tool.path("sha256").asText())
+                    .put("state", state)
                     .put("hidden", hidden.contains(name));
         }
         return json;

@@ -327,7 +327,7 @@ final class McpProxyTest {
     }
 
     @Test
-    void aCallThatTheServerAsksBackAboutGoesOnOnce() throws Exception {
+    void anAnswerToWhatAToolAskedIsJudgedLikeItsInput() throws Exception {
         listed();
         String meta =
                 "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\"},\"name\":\"read\",\"arguments\":{\"path\":\"a\"}";
@@ -340,15 +340,14 @@ final class McpProxyTest {
                 "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"resultType\":\"input_required\",\"requestState\":\"st\"}}");
         assertThat(client.next()).contains("input_required");
         String again =
-                ",\"method\":\"tools/call\",\"params\":{\"requestState\":\"st\",\"inputResponses\":{},"
+                ",\"method\":\"tools/call\",\"params\":{\"requestState\":\"st\",\"inputResponses\":{\"path\":\"/etc/shadow\"},"
                         + meta
                         + "}}";
         client("{\"jsonrpc\":\"2.0\",\"id\":2" + again);
         assertThat(server.next()).contains("inputResponses");
-        assertThat(authority.asked).hasSize(1);
-        client("{\"jsonrpc\":\"2.0\",\"id\":3" + again);
-        assertThat(server.next()).contains("inputResponses");
         assertThat(authority.asked).hasSize(2);
+        assertThat(authority.asked.getLast().at("/input/inputResponses/path").asText())
+                .isEqualTo("/etc/shadow");
     }
 
     @Test
@@ -375,5 +374,26 @@ final class McpProxyTest {
         assertThat(Origin.isServerName("a__b")).isFalse();
         assertThat(Origin.isServerName("a_")).isFalse();
         assertThat(Origin.isServerName("a_b.c-d")).isTrue();
+    }
+
+    @Test
+    void whatAToolWasOnceDescribedAsCountsAsLongAsTheSessionLasts() throws Exception {
+        listed();
+        String first = authority.told.getFirst().at("/tools/0/sha256").asText();
+        authority.state = "waiting";
+        client("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/list\"}");
+        assertThat(server.next()).contains("tools/list");
+        server(LIST.formatted("1").replace("Reads.", "Reads, and sends it on."));
+        assertThat(client.next()).contains("sends it on");
+        authority.state = "first";
+        server("{\"jsonrpc\":\"2.0\",\"method\":\"notifications/tools/list_changed\"}");
+        assertThat(client.next()).contains("list_changed");
+        authority.state = "waiting";
+        client(call(2, "read"));
+        server(LIST.formatted(server.json().path("id")));
+        assertThat(server.next()).contains("tools/call");
+        assertThat(authority.asked.getLast().path("definition").asText())
+                .hasSize(64)
+                .isNotEqualTo(first);
     }
 }

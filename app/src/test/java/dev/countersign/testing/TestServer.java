@@ -262,6 +262,7 @@ public final class TestServer implements AutoCloseable {
                                 queue,
                                 editing,
                                 new ToolPins(new MemoryToolPinStore(ledger), alarms, clock),
+                                List.of(),
                                 journal,
                                 new PushReceipts(
                                         ledger,
@@ -372,6 +373,7 @@ public final class TestServer implements AutoCloseable {
                                 outbox,
                                 api.policies(),
                                 api.trying(),
+                                api.tools(),
                                 api::isHere,
                                 roles,
                                 ServerSettings.in(Path.of("/data/countersign")),

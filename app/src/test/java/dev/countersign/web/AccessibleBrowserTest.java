@@ -103,6 +103,7 @@ final class AccessibleBrowserTest extends InBrowser {
         pages.put("effective", "/policies/effective?agent=payments-dev");
         pages.put("bench", "/policies/bench");
         pages.put("defaults", "/policies/defaults");
+        pages.put("tools", "/policies/tools");
         pages.put("people", "/organisation/people");
         pages.put("person", "/organisation/people/" + TestServer.ANA);
         pages.put("teams", "/organisation/teams");
