@@ -73,8 +73,8 @@ record Table(String name, List<String> columns, List<String> order, boolean numb
                             "id channel recipient approval version kind state votes at status"
                                     + " attempts due ended error"),
                     of("posted", "channel recipient approval", "place at"),
-                    of("answer_link", "hash", "approval digest email expires used"),
-                    of("linked_account", "channel account", "email at"),
+                    of("answer_link", "hash", "channel approval digest email expires used"),
+                    of("linked_account", "channel account", "email seal at"),
                     of("told_how", "kind name", "body"));
 
     private static Table of(String name, String key, String others) {
