@@ -285,10 +285,10 @@ final class MailTest {
             }
             assertThat(server.approval(id).path("votes")).isEmpty();
             // What is above low takes a sign-in, whatever the file says.
-            String medium = server.ask("touch notes/b.md");
+            String medium = server.ask("git push origin main");
             until("the mails", () -> to(ANA).size() == 4);
             for (MimeMessage mail : to(ANA)) {
-                if (part(mail, 0).contains("notes/b.md")) {
+                if (part(mail, 0).contains("git push origin main")) {
                     assertThat(fetch(server, "GET", link(mail)).statusCode()).isEqualTo(303);
                 }
             }

@@ -230,6 +230,13 @@ final class TenantsTest {
             ids.put("/v1/" + kind + "/", word);
         }
         ids.put("/v1/people/", word + "@example.com");
+        put(
+                "/v1/channels/" + word,
+                personal,
+                "{\"kind\":\"webhook\",\"settings\":{\"url\":\"https://"
+                        + word
+                        + ".example.com/hook\"}}");
+        ids.put("/v1/channels/", word);
         Map<String, String> credentials = new LinkedHashMap<>();
         credentials.put("shortcut", own);
         credentials.put("personal", personal);
@@ -294,6 +301,7 @@ final class TenantsTest {
                 .replace("{+tile}", "0/000")
                 .replace("{level}", "project")
                 .replace("{of}", of.word())
+                .replace("{name}", of.word())
                 .replace("{id}", of.name());
     }
 

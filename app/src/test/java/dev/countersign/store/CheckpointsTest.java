@@ -375,6 +375,7 @@ final class CheckpointsTest {
         DataFolderTest.sql(
                 data,
                 "DROP TABLE saved_view",
+                "DROP TABLE tool_pin",
                 "DROP TABLE channel",
                 "DROP TABLE notice",
                 "DROP TABLE delivery",

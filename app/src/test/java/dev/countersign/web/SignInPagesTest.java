@@ -228,7 +228,7 @@ final class SignInPagesTest {
         String csrf = csrf(cookie);
         clock.move(Duration.ofMinutes(6));
         String form = "csrf=" + csrf + "&some=thing%22%3E";
-        String path = page.path().replace("{kind}", "teams").replace("{id}", "none");
+        String path = page.path().replace("{kind}", "teams").replaceAll("\\{\\w+}", "none");
         HttpResponse<String> asked = send("POST", path, cookie, form);
         assertThat(asked.body())
                 .contains("Confirm that it is you")
