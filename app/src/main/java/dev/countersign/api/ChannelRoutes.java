@@ -13,6 +13,7 @@ import dev.countersign.notify.Channel;
 import dev.countersign.notify.Delivery;
 import dev.countersign.notify.Notifications;
 import dev.countersign.notify.WebhookSignature;
+import dev.countersign.notify.push.Vapid;
 import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
 import java.security.SecureRandom;
@@ -111,6 +112,10 @@ public final class ChannelRoutes {
         if (kind == ChannelKind.WEBHOOK && !secrets.containsKey("secret")) {
             made = WebhookSignature.secret(random);
             secrets.put("secret", made);
+        }
+        // Browsers subscribe with it: it stays as long as the channel does.
+        if (kind == ChannelKind.PUSH && !secrets.containsKey("key")) {
+            secrets.put("key", Vapid.make(random));
         }
         ChannelSettings settings;
         try {

@@ -11,9 +11,11 @@ import java.util.TreeMap;
  * @param values what is said of it, by the names of {@link ChannelKind#fields}
  */
 public record ChannelSettings(String name, ChannelKind kind, Map<String, String> values) {
+    static final String NAME = "[a-z0-9][a-z0-9-]{0,39}";
+
     public ChannelSettings {
         values = Map.copyOf(new TreeMap<>(values));
-        if (!name.matches("[a-z0-9][a-z0-9-]{0,39}")) {
+        if (!name.matches(NAME)) {
             throw new SettingsProblem(
                     "a channel cannot be called `"
                             + name

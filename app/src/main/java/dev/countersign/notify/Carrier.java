@@ -1,5 +1,8 @@
 package dev.countersign.notify;
 
+import java.net.URI;
+import java.util.List;
+
 /** Carries messages to the other side of one channel. Safe for use by many threads. */
 public interface Carrier extends AutoCloseable {
 
@@ -10,12 +13,25 @@ public interface Carrier extends AutoCloseable {
      */
     void send(Message message) throws Undelivered, InterruptedException;
 
+    /**
+     * Says of several questions at once how they stand.
+     *
+     * @param messages at least one, all for one recipient
+     * @param inbox where a person reads and answers them
+     */
+    void send(List<Message> messages, URI inbox) throws Undelivered, InterruptedException;
+
     /** Says that this is a test. */
     void test() throws Undelivered, InterruptedException;
 
     /** Whether each person who can answer is told apart. */
     default boolean personal() {
         return false;
+    }
+
+    /** To whom it tells what is for a person. */
+    default List<String> recipients(String email) {
+        return List.of(email);
     }
 
     /** Whether it has something to say of that. */

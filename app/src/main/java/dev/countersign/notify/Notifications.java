@@ -15,6 +15,8 @@ import dev.countersign.call.Place;
 import dev.countersign.call.RiskTier;
 import dev.countersign.config.ChannelSettings;
 import dev.countersign.notify.Delivery.Status;
+import dev.countersign.notify.Routing.When;
+import dev.countersign.notify.push.Push;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -23,6 +25,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +35,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +52,8 @@ public final class Notifications implements AutoCloseable {
     private final ChannelStore store;
     private final Approvals approvals;
     private final Electorate people;
-    private final Wishes wishes;
+    private final Routing routing;
+    private final List<Channel> ofFile;
     private final Function<Channel, Carrier> carriers;
     private final Alarms alarms;
     private final URI address;
@@ -67,7 +72,7 @@ public final class Notifications implements AutoCloseable {
      * Those of the file and those that people added; nothing is sent before it is started.
      *
      * @param people knows who could answer
-     * @param wishes what each of them wants to be told
+     * @param routing who is told of what, when
      * @param carriers makes what carries the messages of a channel
      * @param address how people reach this server
      */
@@ -77,7 +82,7 @@ public final class Notifications implements AutoCloseable {
             Outbox outbox,
             Approvals approvals,
             Electorate people,
-            Wishes wishes,
+            Routing routing,
             Function<Channel, Carrier> carriers,
             Alarms alarms,
             URI address,
@@ -86,7 +91,8 @@ public final class Notifications implements AutoCloseable {
         this.store = store;
         this.approvals = approvals;
         this.people = people;
-        this.wishes = wishes;
+        this.routing = routing;
+        this.ofFile = List.copyOf(ofFile);
         this.carriers = carriers;
         this.alarms = alarms;
         this.address = address;
@@ -105,6 +111,7 @@ public final class Notifications implements AutoCloseable {
                         carriers.apply(channel),
                         outbox,
                         this::message,
+                        URI.create(address + "/"),
                         alarms,
                         clock,
                         pauses);
@@ -135,6 +142,7 @@ public final class Notifications implements AutoCloseable {
         try {
             // What the settings file does not name any more left these behind.
             outbox.keep(names());
+            routing.recordFile(ofFile);
         } catch (NotRecorded | RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "what gone channels left stays", e);
         }
@@ -195,43 +203,173 @@ public final class Notifications implements AutoCloseable {
         return true;
     }
 
+    /** What is known of a question whose notice is handed on. */
+    private record Asked(
+            Notice notice, ApprovalRequest request, Place place, List<Delivery> told, Instant now) {
+
+        /** What a channel said of it to a recipient last. */
+        Optional<Delivery> last(String channel, String recipient) {
+            return told.stream()
+                    .filter(each -> each.channel().equals(channel))
+                    .filter(each -> each.recipient().equals(recipient))
+                    .reduce((_, later) -> later);
+        }
+
+        /** Whether it is told at once, whatever is told together: somebody is waited for. */
+        boolean urgent() {
+            return switch (notice.kind()) {
+                case ESCALATED, PASSED -> true;
+                case OPENED, VOTED, ENDED -> false;
+            };
+        }
+    }
+
     private void add(Notice notice, ApprovalRequest request, List<Delivery> deliveries) {
-        Instant now = clock.instant();
-        Place place = approvals.place(request);
+        List<Delivery> told = new ArrayList<>();
+        if (notice.kind() != Notice.Kind.OPENED) {
+            told.addAll(outbox.told(request.id()));
+            deliveries.stream()
+                    .filter(each -> each.notice().approval().equals(request.id()))
+                    .forEach(told::add);
+        }
+        Asked asked = new Asked(notice, request, approvals.place(request), told, clock.instant());
         List<String> persons = List.of();
-        for (Lane lane : lanes.values()) {
+        Set<String> reached = new HashSet<>();
+        for (Lane lane : inOrder()) {
             Channel channel = lane.channel();
-            if (!lane.carrier().tells(notice) || !channel.wants(request, place.teams(), now)) {
+            if (!lane.carrier().tells(notice) || !channel.tellsOf(asked.place().teams())) {
                 continue;
             }
             if (!lane.carrier().personal()) {
-                deliveries.add(Delivery.of(id(), channel.name(), "", notice, now));
+                shared(asked, channel, reached, deliveries);
                 continue;
             }
             if (persons.isEmpty()) {
                 persons =
                         notice.kind() == Notice.Kind.PASSED
                                 ? passed(request, notice.version())
-                                : persons(request, place);
+                                : persons(asked);
             }
-            persons.stream()
-                    .filter(each -> wishes.wish(each).wants(request, now))
-                    .forEach(each ->
-                            deliveries.add(Delivery.of(id(), channel.name(), each, notice, now)));
+            for (String person : persons) {
+                personal(asked, lane, person, reached, deliveries);
+            }
         }
     }
 
-    /** Everybody whose answer would count now, or did. */
-    private List<String> persons(ApprovalRequest request, Place place) {
-        Collection<Voter> all = people.among(request.requirements(), request.driverOrNone(), place);
-        return all.stream()
-                .filter(voter ->
-                        Ballot.obstacle(request.requirements(), request.driverOrNone(), voter)
-                                .isEmpty())
-                .map(Voter::email)
+    /** Tells all who read a channel; of two that lead to one place, one does. */
+    private void shared(
+            Asked asked, Channel channel, Set<String> reached, List<Delivery> deliveries) {
+        String surface = channel.settings().kind() + " " + channel.leadsTo();
+        if (reached.contains(surface)) {
+            return;
+        }
+        Optional<When> when =
+                routing.shared(
+                        channel,
+                        asked.request(),
+                        asked.place().teams(),
+                        asked.urgent(),
+                        asked.now());
+        if (add(asked, channel, "", when, deliveries)) {
+            reached.add(surface);
+        }
+    }
+
+    /** Tells a person, once by channels of a kind. */
+    private void personal(
+            Asked asked, Lane lane, String person, Set<String> reached, List<Delivery> deliveries) {
+        Channel channel = lane.channel();
+        String surface = channel.settings().kind() + " of " + person;
+        if (reached.contains(surface)) {
+            return;
+        }
+        Optional<When> when =
+                routing.personal(
+                        channel,
+                        person,
+                        asked.request(),
+                        asked.place().teams(),
+                        asked.urgent(),
+                        asked.now());
+        for (String recipient : lane.carrier().recipients(person)) {
+            if (add(asked, channel, recipient, when, deliveries)) {
+                reached.add(surface);
+            }
+        }
+    }
+
+    /**
+     * Tells a recipient. Whoever was told of a question is told how it goes on, whatever the hour;
+     * not so while it waits to be told together with others, as it stands then.
+     *
+     * @return whether they are told
+     */
+    private boolean add(
+            Asked asked,
+            Channel channel,
+            String recipient,
+            Optional<When> when,
+            List<Delivery> deliveries) {
+        Optional<Delivery> last = asked.last(channel.name(), recipient);
+        boolean waits =
+                last.filter(each -> each.together() && each.status() == Status.WAITING).isPresent();
+        if (waits && !asked.urgent()) {
+            return true;
+        }
+        Optional<When> then =
+                when.isPresent() || last.isEmpty()
+                        ? when
+                        : Optional.of(new When(false, asked.now()));
+        then.ifPresent(at ->
+                deliveries.add(Delivery.of(id(), channel.name(), recipient, asked.notice(), at)));
+        return then.isPresent();
+    }
+
+    /** Those of the settings file first: nobody who adds a channel takes what goes by them. */
+    private List<Lane> inOrder() {
+        return lanes.values().stream()
+                .sorted(Comparator.comparing(lane -> !lane.channel().ofFile()))
+                .toList();
+    }
+
+    /**
+     * Everybody whose answer would count now, or did. Of a team with a rota, those on call alone,
+     * where their answers are enough; the others once it escalates.
+     */
+    private List<String> persons(Asked asked) {
+        ApprovalRequest request = asked.request();
+        Collection<Voter> all =
+                people.among(request.requirements(), request.driverOrNone(), asked.place());
+        List<Voter> those =
+                all.stream()
+                        .filter(voter ->
+                                Ballot.obstacle(
+                                                request.requirements(),
+                                                request.driverOrNone(),
+                                                voter)
+                                        .isEmpty())
+                        .toList();
+        List<Voter> turn =
+                asked.urgent()
+                        ? List.of()
+                        : those.stream().filter(each -> onCall(each, asked.place())).toList();
+        boolean enough =
+                !turn.isEmpty()
+                        && Ballot.enough(request.requirements(), request.driverOrNone(), turn);
+        Stream<String> told =
+                asked.told().stream()
+                        .map(Delivery::recipient)
+                        .filter(each -> those.stream().anyMatch(one -> one.email().equals(each)));
+        return Stream.concat((enough ? turn : those).stream().map(Voter::email), told)
                 .distinct()
                 .sorted()
                 .toList();
+    }
+
+    private boolean onCall(Voter voter, Place place) {
+        return place.teams().stream()
+                .anyMatch(team ->
+                        routing.onCall().of(team).filter(voter.email()::equals).isPresent());
     }
 
     /** Who was asked by name then. */
@@ -265,6 +403,11 @@ public final class Notifications implements AutoCloseable {
                 .toList();
     }
 
+    /** Who is told of what, when. */
+    public Routing routing() {
+        return routing;
+    }
+
     public Optional<Channel> channel(String name) {
         return Optional.ofNullable(lanes.get(name)).map(Lane::channel);
     }
@@ -272,6 +415,15 @@ public final class Notifications implements AutoCloseable {
     /** What carries the messages of a channel, for whoever takes answers from there. */
     public Optional<Carrier> carrier(String name) {
         return Optional.ofNullable(lanes.get(name)).map(Lane::carrier);
+    }
+
+    /** What browsers subscribe with; empty where nobody is told in any. */
+    public Optional<String> pushKey() {
+        return inOrder().stream()
+                .map(Lane::carrier)
+                .filter(Push.class::isInstance)
+                .map(each -> ((Push) each).publicKey())
+                .findFirst();
     }
 
     /**

@@ -13,6 +13,7 @@ import dev.countersign.notify.Outbox;
 import dev.countersign.notify.Undelivered;
 import java.net.URI;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -69,6 +70,17 @@ public final class Slack implements Carrier {
             throw Undelivered.thisOne("Slack says `" + e.error() + "`");
         } catch (NotRecorded e) {
             throw Undelivered.thisOne("the place of the message was not noted");
+        }
+    }
+
+    @Override
+    public void send(List<Message> messages, URI inbox) throws Undelivered, InterruptedException {
+        ObjectNode body = to();
+        body.setAll(SlackBlocks.digest(messages, inbox));
+        try {
+            JsonNode _ = api.call("chat.postMessage", body);
+        } catch (SlackApi.Refused e) {
+            throw Undelivered.thisOne("Slack says `" + e.error() + "`");
         }
     }
 
