@@ -57,11 +57,13 @@ public final class ChannelRoutes {
         one.put("name", channel.name());
         one.put("kind", channel.settings().kind().wire());
         one.put("from", channel.ofFile() ? "file" : "page");
-        one.put("state", seen.rests().isPresent() ? "failing" : "working");
+        boolean works = seen.rests().isEmpty() && seen.trouble().isEmpty();
+        String error = seen.trouble().orElse(seen.counts().error());
+        one.put("state", works ? "working" : "failing");
         one.put("waiting", seen.counts().waiting());
         one.put("failed", seen.counts().failed());
         one.put("sent_at", seen.counts().sent().map(Object::toString).orElse(null));
-        one.put("error", seen.counts().error().isEmpty() ? null : seen.counts().error());
+        one.put("error", error.isEmpty() ? null : error);
         one.put("rests_until", seen.rests().map(Object::toString).orElse(null));
         if (all) {
             ObjectNode settings = one.putObject("settings");

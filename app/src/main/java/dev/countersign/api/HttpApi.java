@@ -323,6 +323,7 @@ public final class HttpApi {
                         parts.identity(),
                         parts.people(),
                         parts.address());
+        parts.notifications().onAnswer(slack::taken);
         policies =
                 new PolicyRoutes(
                         parts.stored(),

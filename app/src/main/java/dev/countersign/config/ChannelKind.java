@@ -39,7 +39,17 @@ public enum ChannelKind {
             new ChannelField("channel", Sort.TEXT, true, false, "its id, such as `C0123456789`"),
             new ChannelField("token", Sort.TEXT, true, true, "the bot token, `xoxb-…`"),
             new ChannelField(
-                    "signing_secret", Sort.TEXT, true, true, "by which Slack's requests are known"),
+                    "signing_secret",
+                    Sort.TEXT,
+                    false,
+                    true,
+                    "by which Slack's requests are known; or `app_token`"),
+            new ChannelField(
+                    "app_token",
+                    Sort.TEXT,
+                    false,
+                    true,
+                    "`xapp-…`: answers come by a connection that this server opens (Socket Mode)"),
             new ChannelField("api", Sort.URL, false, false, "`https://slack.com/api/` as a rule")),
     PUSH(
             "people in their browsers and installed apps (Web Push)",

@@ -91,5 +91,12 @@ public record ChannelSettings(String name, ChannelKind kind, Map<String, String>
                                 + field.about());
             }
         }
+        if (kind == ChannelKind.SLACK
+                && !secrets.containsKey("signing_secret")
+                && !secrets.containsKey("app_token")) {
+            throw new SettingsProblem(
+                    "a channel of the kind `slack` needs `signing_secret`, by which requests of"
+                            + " Slack are known, or `app_token`, for Socket Mode");
+        }
     }
 }

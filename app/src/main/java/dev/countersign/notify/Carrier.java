@@ -1,7 +1,10 @@
 package dev.countersign.notify;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Carries messages to the other side of one channel. Safe for use by many threads. */
 public interface Carrier extends AutoCloseable {
@@ -37,6 +40,14 @@ public interface Carrier extends AutoCloseable {
     /** Whether it has something to say of that. */
     default boolean tells(Notice notice) {
         return true;
+    }
+
+    /** Begins to take answers from the other side, where it says them by a way of its own. */
+    default void listen(Consumer<JsonNode> taken) {}
+
+    /** Why no answers come from the other side, where that is so. */
+    default Optional<String> trouble() {
+        return Optional.empty();
     }
 
     @Override

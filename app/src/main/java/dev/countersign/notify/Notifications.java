@@ -1,5 +1,6 @@
 package dev.countersign.notify;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.Absence;
@@ -34,6 +35,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -65,6 +67,7 @@ public final class Notifications implements AutoCloseable {
     private final AutoCloseable subscription;
     private @Nullable Thread thread;
     private Instant forgotten = Instant.MIN;
+    private volatile BiConsumer<String, JsonNode> answers = (_, _) -> {};
     private volatile boolean started;
     private volatile boolean closing;
 
@@ -120,8 +123,18 @@ public final class Notifications implements AutoCloseable {
             before.close();
         }
         if (started) {
-            lane.start(Optional.ofNullable(before));
+            begin(lane, Optional.ofNullable(before));
         }
+    }
+
+    private void begin(Lane lane, Optional<Lane> before) {
+        lane.start(before);
+        lane.carrier().listen(payload -> answers.accept(lane.channel().name(), payload));
+    }
+
+    /** Gets what people answer where a channel says it by a way of its own, with its name. */
+    public void onAnswer(BiConsumer<String, JsonNode> taken) {
+        answers = taken;
     }
 
     private Optional<Message> message(Delivery delivery) {
@@ -146,7 +159,7 @@ public final class Notifications implements AutoCloseable {
         } catch (NotRecorded | RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "what gone channels left stays", e);
         }
-        lanes.values().forEach(lane -> lane.start(Optional.empty()));
+        lanes.values().forEach(lane -> begin(lane, Optional.empty()));
         begin();
     }
 
@@ -390,15 +403,23 @@ public final class Notifications implements AutoCloseable {
      * How a channel stands.
      *
      * @param rests until when it is left alone because the other side did not answer
+     * @param trouble why no answers come from there, where that is so
      */
-    public record Seen(Channel channel, Outbox.Counts counts, Optional<Instant> rests) {}
+    public record Seen(
+            Channel channel,
+            Outbox.Counts counts,
+            Optional<Instant> rests,
+            Optional<String> trouble) {}
 
     /** All channels by name. */
     public List<Seen> channels() {
         return lanes.values().stream()
                 .map(lane ->
                         new Seen(
-                                lane.channel(), outbox.counts(lane.channel().name()), lane.rests()))
+                                lane.channel(),
+                                outbox.counts(lane.channel().name()),
+                                lane.rests(),
+                                lane.carrier().trouble()))
                 .sorted(Comparator.comparing(seen -> seen.channel().name()))
                 .toList();
     }
