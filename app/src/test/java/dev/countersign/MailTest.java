@@ -279,9 +279,7 @@ final class MailTest {
             assertThat(to(ANA).getFirst().getFrom()[0].toString()).startsWith("countersign@");
             assertThat(fetch(server, "GET", link(to(ANA).getFirst())).statusCode()).isEqualTo(200);
             String eve = "{\"channels\":[\"eve\"]}";
-            assertThat(
-                            server.send("PUT", "/v1/routing/person/" + ANA, person, eve)
-                                    .statusCode())
+            assertThat(server.send("PUT", "/v1/routing/person/" + ANA, person, eve).statusCode())
                     .isEqualTo(200);
             String other = server.ask("cat notes/b.md");
             until("the other mail", () -> to(ANA).size() == 2);

@@ -49,8 +49,7 @@ final class NotifiedServer implements AutoCloseable {
         work = Files.createDirectories(home.resolve("payments"));
         Path data = folder.resolve("data");
         Surroundings around =
-                new Surroundings(
-                        Map.of("SHELL", "/bin/bash"), home, home, "linux", clock);
+                new Surroundings(Map.of("SHELL", "/bin/bash"), home, home, "linux", clock);
         ServerSettings.Given given = SettingsFile.read("settings.yaml", folder, settings);
         server =
                 new App(around)

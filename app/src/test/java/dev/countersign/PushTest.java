@@ -118,8 +118,7 @@ final class PushTest {
         byte[] point = Base64.getUrlDecoder().decode(form.group(4));
         Signature signature = Signature.getInstance("SHA256withECDSAinP1363Format");
         signature.initVerify(point(point));
-        signature.update(
-                (form.group(1) + "." + form.group(2)).getBytes(StandardCharsets.US_ASCII));
+        signature.update((form.group(1) + "." + form.group(2)).getBytes(StandardCharsets.US_ASCII));
         JsonNode claims =
                 NotifiedServer.JSON.readTree(Base64.getUrlDecoder().decode(form.group(2)));
         boolean here = endpoint("").startsWith(claims.path("aud").asText() + "/");
@@ -259,15 +258,16 @@ final class PushTest {
             assertThat(wrong).isEmpty();
             JsonNode said = shown.peek();
             assertThat(said.path("title").asText())
-                    .isEqualTo(server.approval(id).path("risk").asText("high") + " risk: builder asks in payments");
+                    .isEqualTo(
+                            server.approval(id).path("risk").asText("high")
+                                    + " risk: builder asks in payments");
             assertThat(said.path("url").asText()).endsWith("/approvals/" + id);
             assertThat(said.path("tag").asText()).isEqualTo(id);
             assertThat(said.toString()).doesNotContain("hunter2", "git push");
 
             server.vote(id, server.token(token(LI)), "deny");
             until("its end", () -> shown.size() == 2);
-            assertThat(shown.toArray(JsonNode[]::new)[1].path("body").asText())
-                    .contains("denied");
+            assertThat(shown.toArray(JsonNode[]::new)[1].path("body").asText()).contains("denied");
             assertThat(server.call("GET", "/v1/audit?kind=sign-in", server.owner, "").toString())
                     .contains("the browser phone of " + ANA + " is told of questions");
         }
@@ -309,8 +309,7 @@ final class PushTest {
                 ready(new NotifiedServer(folder, "sign_in: {credential: optional}\n"))) {
             SignInLink.Browser ana = server.browser(ANA);
             HttpResponse<String> _ = subscribe(server, ana, endpoint("inside"));
-            JsonNode tried =
-                    server.call("POST", "/v1/channels/browsers/test", server.owner, "");
+            JsonNode tried = server.call("POST", "/v1/channels/browsers/test", server.owner, "");
             assertThat(tried.path("error").asText()).contains("private network");
             String _ = server.ask("git push origin main");
             until("it fails", () -> server.channel("browsers").path("waiting").asInt() == 1);

@@ -107,7 +107,8 @@ final class RoutingTest {
                             - {name: pay, kind: ntfy, url_file: pay}
                             - {name: phones, kind: ntfy, url_file: all}
                             - {name: phones-too, kind: ntfy, url_file: all}
-                        %s"""
+                        %s\
+                        """
                                 .formatted(port, more),
                         0,
                         clock);
@@ -194,9 +195,10 @@ final class RoutingTest {
             until("the phones", () -> rung("all") == 1 && rung("pay") == 1);
             String id = server.ask(LARGE + " more");
             until("the next", () -> rung("all") == 2 && rung("pay") == 2);
-            assertThat(server.call("GET", "/v1/notifications?status=sent", server.owner, "")
-                            .path("notifications")
-                            .findValuesAsText("channel"))
+            assertThat(
+                            server.call("GET", "/v1/notifications?status=sent", server.owner, "")
+                                    .path("notifications")
+                                    .findValuesAsText("channel"))
                     .doesNotContain("phones-too");
             assertThat(id).isNotEmpty();
         }
@@ -233,14 +235,15 @@ final class RoutingTest {
         }
     }
 
-    /** Outside of their hours nobody is woken, but for what is critical; told is told to the end. */
+    /**
+     * Outside of their hours nobody is woken, but for what is critical; told is told to the end.
+     */
     @Test
     void quietHoursAreKept() throws Exception {
         clock.set("2027-01-05T22:00:00Z");
         try (NotifiedServer server = started("")) {
             String quiet = "{\"hours\":\"08:00-18:00 Europe/Amsterdam\"}";
-            assertThat(put(server, "/v1/routing/person/" + ANA, quiet).statusCode())
-                    .isEqualTo(200);
+            assertThat(put(server, "/v1/routing/person/" + ANA, quiet).statusCode()).isEqualTo(200);
             String night = server.ask(LARGE);
             until("Li", () -> to(LI).size() == 1);
             assertThat(to(ANA)).isEmpty();
@@ -331,10 +334,7 @@ final class RoutingTest {
                     .contains("are no hours");
             assertThat(put(server, "/v1/on-call/nobody", rota()).statusCode()).isEqualTo(404);
             assertThat(
-                            put(
-                                            server,
-                                            "/v1/on-call/payments",
-                                            rota().replace("ana@", "nobody@"))
+                            put(server, "/v1/on-call/payments", rota().replace("ana@", "nobody@"))
                                     .body())
                     .contains("there is no person `nobody@example.com`");
             // A person says how they are told themselves, and nobody else's.

@@ -115,13 +115,14 @@ final class SlackRoutes {
 
     /** Takes what Slack says by a connection of its own. */
     void taken(String channel, JsonNode payload) {
-        slack(channel).ifPresent(slack -> {
-            try {
-                begin(channel, slack, payload);
-            } catch (Problem e) {
-                LOG.log(System.Logger.Level.WARNING, "Slack said: " + e.detail());
-            }
-        });
+        slack(channel)
+                .ifPresent(slack -> {
+                    try {
+                        begin(channel, slack, payload);
+                    } catch (Problem e) {
+                        LOG.log(System.Logger.Level.WARNING, "Slack said: " + e.detail());
+                    }
+                });
     }
 
     private void begin(String channel, Slack slack, JsonNode payload) {

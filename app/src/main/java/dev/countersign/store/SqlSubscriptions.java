@@ -70,7 +70,6 @@ final class SqlSubscriptions implements Subscriptions {
 
     @Override
     public void remove(String id, AuditRecord event) throws NotRecorded {
-        Receipt _ =
-                database.change(event, "DELETE FROM push_subscription WHERE id = ?", id);
+        Receipt _ = database.change(event, "DELETE FROM push_subscription WHERE id = ?", id);
     }
 }

@@ -35,8 +35,7 @@ final class RoutingSettingsTest {
 
     @Test
     void aRotaIsReadAsItIsWritten() {
-        assertThat(Rota.of("a@x", "2 days", "00:00 UTC", "2026-01-01").every())
-                .isEqualTo("2 days");
+        assertThat(Rota.of("a@x", "2 days", "00:00 UTC", "2026-01-01").every()).isEqualTo("2 days");
         assertThat(Rota.of("a@x", "day", "00:00 UTC", "2026-01-01").every()).isEqualTo("day");
         assertThat(Rota.of("a@x", "2 weeks", "00:00 UTC", "2026-01-01").every())
                 .isEqualTo("2 weeks");

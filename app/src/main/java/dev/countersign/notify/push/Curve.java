@@ -63,9 +63,7 @@ final class Curve {
                         .add(P256.getCurve().getA().multiply(x))
                         .add(P256.getCurve().getB())
                         .mod(p);
-        if (x.compareTo(p) >= 0
-                || y.compareTo(p) >= 0
-                || !y.multiply(y).mod(p).equals(right)) {
+        if (x.compareTo(p) >= 0 || y.compareTo(p) >= 0 || !y.multiply(y).mod(p).equals(right)) {
             throw new IllegalArgumentException("no point of P-256");
         }
         try {
@@ -81,8 +79,7 @@ final class Curve {
         try {
             return (ECPrivateKey)
                     KeyFactory.getInstance("EC")
-                            .generatePrivate(
-                                    new ECPrivateKeySpec(new BigInteger(1, number), P256));
+                            .generatePrivate(new ECPrivateKeySpec(new BigInteger(1, number), P256));
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException("no key of P-256", e);
         }

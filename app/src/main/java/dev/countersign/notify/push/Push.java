@@ -155,8 +155,7 @@ public final class Push implements Carrier {
         Subscription to =
                 subscriptions
                         .find(recipient)
-                        .orElseThrow(() ->
-                                Undelivered.never("the browser is not told any more"));
+                        .orElseThrow(() -> Undelivered.never("the browser is not told any more"));
         URI endpoint = URI.create(to.endpoint());
         byte[] body =
                 Sealed.of(

@@ -55,8 +55,7 @@ public final class Vapid {
         claims.put("aud", endpoint.getScheme() + "://" + endpoint.getRawAuthority());
         claims.put("exp", now.plus(GOOD).getEpochSecond());
         claims.put("sub", contact);
-        String signed =
-                text("{\"typ\":\"JWT\",\"alg\":\"ES256\"}") + "." + text(claims.toString());
+        String signed = text("{\"typ\":\"JWT\",\"alg\":\"ES256\"}") + "." + text(claims.toString());
         try {
             Signature signature = Signature.getInstance("SHA256withECDSAinP1363Format");
             signature.initSign(key);

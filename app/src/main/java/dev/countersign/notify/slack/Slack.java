@@ -50,7 +50,8 @@ public final class Slack implements Carrier {
         this.appApi =
                 new SlackApi(
                         URI.create(base.endsWith("/") ? base : base + "/"), appToken, addresses);
-        this.signature = new SlackSignature(signingSecret.isEmpty() ? appToken : signingSecret, clock);
+        this.signature =
+                new SlackSignature(signingSecret.isEmpty() ? appToken : signingSecret, clock);
         this.outbox = outbox;
         this.clock = clock;
     }
