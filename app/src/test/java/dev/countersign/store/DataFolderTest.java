@@ -239,7 +239,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 21");
+        sql(data, "PRAGMA user_version = 22");
         Store.open(data, CLOCK).close();
     }
 
@@ -270,6 +270,7 @@ final class DataFolderTest {
                         "DROP TABLE answer_link",
                         "DROP TABLE linked_account",
                         "DROP TABLE told_how",
+                        "DROP TABLE push_subscription",
                         "DROP TABLE sealed",
                         "DROP TABLE pseudonym",
                         "ALTER TABLE ledger DROP COLUMN team",
