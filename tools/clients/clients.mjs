@@ -78,7 +78,7 @@ export const clients = {
     prepare: ({ home }) => write(path.join(home, '.qwen', 'settings.json'), { security: { auth: { selectedType: 'openai' } }, ...quiet }),
     ...family, told: chat,
     edit: (file, from, to) => ({ tool: 'edit', args: { file_path: file, old_string: from, new_string: to } }),
-    sub: (prompt) => [{ tool: 'agent', args: { description: 'Look around', prompt, subagent_type: 'general-purpose' } }],
+    sub: (prompt) => [{ tool: 'agent', args: { description: 'Look around', prompt, subagent_type: 'general-purpose', run_in_background: false } }],
     mcp: (at, args) => family.mcp(at, '.qwen', args),
     served: (tool, args) => ({ tool: `mcp__tiny__${tool}`, args }),
     args: ['-m', 'fake-model', '--yolo', '-p', 'do it'],
@@ -118,7 +118,7 @@ export const clients = {
     edit: (file, from, to) => ({ tool: 'editor', args: { path: file, old_text: from, new_text: to } }),
     sub: (prompt) => [{ tool: 'spawn_agent', args: { systemPrompt: 'You look around.', task: prompt } }],
     args: ['--json', 'do it'],
-    mcp: ({ home }, args) => write(path.join(home, '.cline', 'data', 'settings', 'cline_mcp_settings.json'), { mcpServers: { tiny: { command: program, args, disabled: false, autoApprove: [] } } }),
+    mcp: ({ home }, args) => write(path.join(home, '.cline', 'data', 'settings', 'cline_mcp_settings.json'), { mcpServers: { tiny: { command: program, args, disabled: false, autoApprove: [], timeout: 60 } } }),
     served: (tool, args) => ({ tool: `tiny__${tool}`, args }),
     env: () => ({ DO_NOT_TRACK: '1', CLINE_TELEMETRY_DISABLED: '1' }),
   },
@@ -150,7 +150,8 @@ export async function play(tested, client, at, label, script, { calls = 1, more 
   client.ready?.({ ...here, run: (args) => spawnSync(client.file, args, { cwd: at.folder, env, timeout: 90_000, encoding: 'utf8' }) });
   const heard = (thread = 'main') => client.told(model.heard().filter((r) => (r.thread ?? 'main') === thread));
   const args = typeof client.args === 'function' ? client.args(at) : client.args;
-  const child = tested.start(client.node ? process.execPath : client.file, [...(client.node ? [path.join(client.file, '../..', client.node)] : []), ...args, ...more], { cwd: at.folder, env });
+  const words = [...(at.within ?? []), ...(client.node ? [process.execPath, path.join(client.file, '../..', client.node)] : [client.file]), ...args, ...more];
+  const child = tested.start(words[0], words.slice(1), { cwd: at.folder, env: { ...env, ...at.env } });
   const stop = setTimeout(() => child.end(), 150_000);
   // A client that does not end by itself is done when the model has heard of every call.
   if (client.endless) (async () => { while (tested.running(child)) { if (heard().length >= calls) { await new Promise((r) => setTimeout(r, 500)); child.end(); } await new Promise((r) => setTimeout(r, 200)); } })();

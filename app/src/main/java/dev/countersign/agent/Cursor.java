@@ -190,7 +190,7 @@ final class Cursor implements Client {
                 new Setup.Part(
                         file,
                         new Setup.Content.Entries(
-                                hooks, Map.of("version", IntNode.valueOf(1)), Map.of())));
+                                hooks, Map.of("version", IntNode.valueOf(1)))));
     }
 
     private static ObjectNode canary(String nonce) {

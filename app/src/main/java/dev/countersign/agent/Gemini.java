@@ -109,6 +109,7 @@ final class Gemini implements CommonHooks {
                                 "SessionEnd"),
                         READER::decides,
                         sending,
-                        Map.of("hooksConfig.enabled", true)));
+                        Map.of("hooksConfig.enabled", true),
+                        level == Setup.Level.MANAGED));
     }
 }
