@@ -80,7 +80,9 @@ final class HookEntries {
                         JsonNode value = tree.at("/" + path.replace('.', '/'));
                         if (wanted.pinned() && value.isMissingNode()) {
                             problems.add(
-                                    "`" + path + "` is not pinned, so that a user's own takes the"
+                                    "`"
+                                            + path
+                                            + "` is not pinned, so that a user's own takes the"
                                             + " hooks away; run connect again");
                         } else if (!value.isMissingNode() && value.asBoolean(must) != must) {
                             problems.add("`" + path + "` takes the hooks away");

@@ -42,7 +42,6 @@ final class AcpCommand implements Command {
                         given.value("--mode"),
                         Gateway.hold(given),
                         gateway::note);
-        return gateway.run(
-                given, "the agent", started -> Child.acp(started, settings, authority));
+        return gateway.run(given, "the agent", started -> Child.acp(started, settings, authority));
     }
 }

@@ -133,8 +133,8 @@ final class Gateway {
                                     + "` first"
                             : "no token: set COUNTERSIGN_TOKEN to one of `"
                                     + Program.command("tokens create --kind agent")
-                                    + "`, name its file with `--token-file`, or name a client that is"
-                                    + " connected with `--client`");
+                                    + "`, name its file with `--token-file`, or name a client that"
+                                    + " is connected with `--client`");
         }
         URI server =
                 where.server().isEmpty() && where.namedData().isEmpty() && wired.isPresent()

@@ -50,11 +50,7 @@ final class McpCommand implements Command {
         }
         Authority authority = gateway.authority(given);
         Origin origin =
-                new Origin(
-                        gateway.client(given),
-                        name,
-                        gateway.folder(),
-                        gateway.session());
+                new Origin(gateway.client(given), name, gateway.folder(), gateway.session());
         McpProxy.Settings settings =
                 new McpProxy.Settings(origin, Gateway.hold(given), gateway::note);
         return gateway.run(

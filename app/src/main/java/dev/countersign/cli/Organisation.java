@@ -282,8 +282,7 @@ final class Organisation {
                         .note("`agents add` with the same options lets it ask again.")
                         .argument("NAME"),
                 (server, given) ->
-                        server.post(
-                                Request.named("/v1/agents", given) + "/disable", Json.object()),
+                        server.post(Request.named("/v1/agents", given) + "/disable", Json.object()),
                 (made, terminal) ->
                         terminal.line("Disabled " + Visible.line(Json.text(made, "name"))));
     }

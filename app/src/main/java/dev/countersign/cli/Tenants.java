@@ -76,8 +76,7 @@ final class Tenants {
                                         + " with, and within 12 hours. Takes a signed-in owner of"
                                         + " the server.")
                         .argument("NAME"),
-                (server, given) ->
-                        server.post(Request.named(PATH, given) + "/link", Json.object()),
+                (server, given) -> server.post(Request.named(PATH, given) + "/link", Json.object()),
                 (made, terminal) -> {
                     terminal.line(Visible.line(Json.text(made, "sign_in")));
                     terminal.note("it works once, within 12 hours; who opens it is the owner");
