@@ -404,7 +404,8 @@ public final class App implements Product {
                                 journal,
                                 new PushReceipts(
                                         audit,
-                                        store.auditLog(),
+                                        store.pushes(),
+                                        decisions.haltedPushes(),
                                         clock,
                                         new Ids(clock, new SecureRandom())),
                                 alarms,

@@ -282,6 +282,7 @@ public final class TestServer implements AutoCloseable {
                                 new PushReceipts(
                                         ledger,
                                         ledger,
+                                        decisions.haltedPushes(),
                                         clock,
                                         new Ids(
                                                 clock,
