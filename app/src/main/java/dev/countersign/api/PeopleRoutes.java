@@ -16,7 +16,9 @@ import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Permission;
 import dev.countersign.people.Person;
 import dev.countersign.people.Principal;
+import dev.countersign.people.Revocation;
 import dev.countersign.people.Roles;
+import dev.countersign.people.Sessions;
 import dev.countersign.people.SignIns;
 import dev.countersign.people.Token;
 import dev.countersign.people.TokenScope;
@@ -34,6 +36,7 @@ public final class PeopleRoutes {
 
     private final Identity identity;
     private final SignIns signIns;
+    private final Revocation revocation;
     private final PeopleStore people;
     private final OrganisationStore store;
     private final OrganisationRoutes organisation;
@@ -50,6 +53,7 @@ public final class PeopleRoutes {
             Views views) {
         this.identity = identity;
         this.signIns = signIns;
+        revocation = new Revocation(identity, people, signIns.sessions());
         this.people = people;
         this.store = store;
         this.organisation = organisation;
@@ -124,7 +128,10 @@ public final class PeopleRoutes {
     private String link(Person person, Principal principal) throws NotRecorded {
         return views.address()
                 + "/sign-in?code="
-                + signIns.links().invitation(person, principal.name());
+                + signIns.links().invitation(
+                                person,
+                                principal.name(),
+                                principal instanceof Principal.Person by ? by.sessionId() : null);
     }
 
     /**
@@ -356,14 +363,17 @@ public final class PeopleRoutes {
         return people.found("role:" + Roles.OWNER, 1).stream().map(Person::email).findFirst();
     }
 
-    /** Ends a token. */
+    /** Ends a token, with all that was made with it. */
     public void revoke(String id, Principal principal) throws NotRecorded {
-        if (!known(id, principal) || !identity.revoke(id, principal)) {
+        if (!known(id, principal) || !revocation.revoke(id, principal)) {
             throw Problem.notFound("no token `" + Fields.shown(id) + "`");
         }
     }
 
-    /** Ends the token or the browser session the caller came with. */
+    /**
+     * Ends the token or the browser session the caller came with. What was made with it goes on: to
+     * sign out is no sign of a thief.
+     */
     void signOut(Principal principal) throws NotRecorded {
         if (principal instanceof Principal.Person person
                 && !identity.revoke(person.sessionId(), person)) {
@@ -405,7 +415,13 @@ public final class PeopleRoutes {
         ArrayNode scopes = json.putArray("scopes");
         token.scopes().stream().sorted().forEach(scope -> scopes.add(scope.wire()));
         json.put("last_used_at", text(token.used()));
+        json.put("made_by", maker(token.madeBy()));
         return json;
+    }
+
+    /** A token by its id; of a browser session only that it was one. */
+    private static @Nullable String maker(@Nullable String madeBy) {
+        return madeBy != null && madeBy.length() == Sessions.HASH_DIGITS ? "session" : madeBy;
     }
 
     private static @Nullable String text(@Nullable Object time) {

@@ -44,6 +44,7 @@ import dev.countersign.notify.Wishes;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Identity;
 import dev.countersign.people.PeopleStore;
+import dev.countersign.people.Revocation;
 import dev.countersign.people.Roles;
 import dev.countersign.people.SignIns;
 import io.helidon.webserver.http.HttpRouting;
@@ -311,6 +312,8 @@ public final class Pages {
                 new DevicePages(
                         site,
                         parts.identity(),
+                        new Revocation(
+                                parts.identity(), parts.people(), signIns.sessions()),
                         signIns.links(),
                         parts.people(),
                         parts.logins(),

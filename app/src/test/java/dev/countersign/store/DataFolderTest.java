@@ -239,7 +239,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 21");
+        sql(data, "PRAGMA user_version = 24");
         Store.open(data, CLOCK).close();
     }
 

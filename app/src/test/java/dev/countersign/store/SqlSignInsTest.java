@@ -79,7 +79,8 @@ final class SqlSignInsTest {
                 Events.NOON.plusSeconds(seconds),
                 Events.NOON,
                 Events.NOON,
-                "key");
+                "key",
+                null);
     }
 
     private static Passkey passkey(String id, String email) {
@@ -148,7 +149,7 @@ final class SqlSignInsTest {
 
     @Test
     void aLinkIsUsedOnceTogetherWithItsSession() throws Exception {
-        Link link = new Link("l1", ANA, Events.NOON.plusSeconds(60));
+        Link link = new Link("l1", ANA, Events.NOON.plusSeconds(60), null);
         signIns.put(link, Optional.empty(), Events.numbered(0));
         assertThat(signIns.link("l1")).contains(link);
         assertThat(signIns.redeem(link, session("h1", ANA, 60), Events.numbered(1))).isTrue();
@@ -177,7 +178,7 @@ final class SqlSignInsTest {
         for (String email : Set.of(ANA, BO)) {
             begin(session("h " + email, email, 60));
             signIns.put(
-                    new Link("l " + email, email, Events.NOON),
+                    new Link("l " + email, email, Events.NOON, null),
                     Optional.of(new Notice(Events.NOON, "made by bo", false)),
                     Events.numbered(2));
             signIns.know("b " + email, email, Events.NOON);

@@ -7,6 +7,7 @@ import dev.countersign.people.Entity;
 import dev.countersign.people.OrganisationStore;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Person;
+import dev.countersign.people.Sessions;
 import dev.countersign.people.Token;
 import java.time.Instant;
 import java.util.Arrays;
@@ -19,6 +20,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** People, tokens and accepted files in memory. */
 public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
@@ -173,21 +175,7 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
         used.forEach((id, at) ->
                 tokens.computeIfPresent(
                         id,
-                        (_, t) ->
-                                new Token(
-                                        t.id(),
-                                        t.name(),
-                                        t.kind(),
-                                        t.hash(),
-                                        t.agent(),
-                                        t.person(),
-                                        t.project(),
-                                        t.confirmed(),
-                                        t.created(),
-                                        t.expires(),
-                                        t.revoked(),
-                                        t.scopes(),
-                                        at)));
+                        (_, t) -> t.usedAt(at)));
     }
 
     @Override
@@ -207,6 +195,18 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
     @Override
     public synchronized List<Token> tokensOf(String email) {
         return tokens.values().stream().filter(t -> email.equals(t.person())).toList();
+    }
+
+    private boolean lasts(@Nullable String maker) {
+        return maker == null
+                || (maker.length() == Sessions.HASH_DIGITS
+                        ? signIns.session(maker).isPresent()
+                        : token(maker).filter(t -> t.revoked() != null).isEmpty());
+    }
+
+    @Override
+    public synchronized List<Token> tokensMadeBy(String maker) {
+        return tokens.values().stream().filter(t -> maker.equals(t.madeBy())).toList();
     }
 
     @Override
@@ -233,7 +233,8 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
 
     @Override
     public synchronized boolean add(Token token, AuditRecord event) throws NotRecorded {
-        if (token.person() != null && !people.containsKey(token.person())) {
+        if ((token.person() != null && !people.containsKey(token.person()))
+                || !lasts(token.madeBy())) {
             return false;
         }
         put(token, event);

@@ -293,6 +293,7 @@ public final class TestServer implements AutoCloseable {
                                         exports(),
                                         new UnsignedLedger(),
                                         clock),
+                                List.of(Path.of("/archives")),
                                 new UnsignedLedger(),
                                 unwitnessed(),
                                 identity,
@@ -323,6 +324,7 @@ public final class TestServer implements AutoCloseable {
                                 outbox,
                                 accountLinks,
                                 signIns,
+                                false,
                                 false,
                                 false,
                                 this::address,
@@ -488,7 +490,7 @@ public final class TestServer implements AutoCloseable {
         try {
             return links.nothingElse(email)
                     ? links.printed(person)
-                    : links.invitation(person, email);
+                    : links.invitation(person, email, null);
         } catch (NotRecorded e) {
             throw new IllegalStateException(e);
         }
