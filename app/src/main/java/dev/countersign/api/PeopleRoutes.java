@@ -128,7 +128,8 @@ public final class PeopleRoutes {
     private String link(Person person, Principal principal) throws NotRecorded {
         return views.address()
                 + "/sign-in?code="
-                + signIns.links().invitation(
+                + signIns.links()
+                        .invitation(
                                 person,
                                 principal.name(),
                                 principal instanceof Principal.Person by ? by.sessionId() : null);
@@ -363,9 +364,17 @@ public final class PeopleRoutes {
         return people.found("role:" + Roles.OWNER, 1).stream().map(Person::email).findFirst();
     }
 
-    /** Ends a token, with all that was made with it. */
+    /**
+     * Ends a token, with all that was made with it. One that ends itself signs out, as {@link
+     * #signOut}.
+     */
     public void revoke(String id, Principal principal) throws NotRecorded {
-        if (!known(id, principal) || !revocation.revoke(id, principal)) {
+        boolean itself =
+                principal instanceof Principal.Person person && person.sessionId().equals(id);
+        if (!known(id, principal)
+                || !(itself
+                        ? identity.revoke(id, principal)
+                        : revocation.revoke(id, principal))) {
             throw Problem.notFound("no token `" + Fields.shown(id) + "`");
         }
     }

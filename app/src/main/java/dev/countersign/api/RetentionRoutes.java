@@ -86,7 +86,7 @@ final class RetentionRoutes {
         try {
             archives = ArchivePlaces.within(folders, places);
         } catch (Refused e) {
-            throw Problem.badRequest(Fields.shown(String.valueOf(e.getMessage())));
+            throw Problem.badRequest(String.valueOf(e.getMessage()));
         }
         try {
             Retention.Taken taken = retention.prune(before, archives, principal.email());

@@ -128,17 +128,16 @@ public final class TenantRouting implements HttpRouting {
 
     @Override
     public void route(ConnectionContext context, RoutingRequest request, RoutingResponse response) {
-        (byName.isEmpty() ? first : addressee(request)).route(context, request, response);
+        addressee(request.authority(), Callers.bearer(request)).route(context, request, response);
     }
 
-    private HttpRouting addressee(RoutingRequest request) {
-        @Nullable HttpRouting there = byHost.get(Hosts.name(request.authority()));
+    HttpRouting addressee(String host, Optional<String> secret) {
+        @Nullable HttpRouting there = byHost.get(Hosts.name(host));
         if (there != null) {
             return there;
         }
-        Optional<String> secret = Callers.bearer(request);
         Optional<String> name = secret.flatMap(Identity::tenantOf);
-        if (name.isEmpty()) {
+        if (byName.isEmpty() || name.isEmpty()) {
             return first;
         }
         // Who shows a token that is none learns from no answer which tenants there are, nor from

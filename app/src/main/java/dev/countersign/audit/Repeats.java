@@ -93,10 +93,7 @@ public final class Repeats {
         Tries now =
                 tries.computeIfAbsent(
                         of,
-                        _ ->
-                                new Tries(
-                                        clock.instant(),
-                                        counted.who.equals(OTHERS) ? null : agent));
+                        _ -> new Tries(clock.instant(), counted.who.equals(OTHERS) ? null : agent));
         now.all++;
         if (now.all <= ONE_BY_ONE) {
             return true;

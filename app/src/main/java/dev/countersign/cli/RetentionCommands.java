@@ -195,8 +195,13 @@ final class RetentionCommands {
                                         .filter(JsonNode::isObject)
                                         .map(Hold::of));
             } else {
-                taken = opened(tools, where, retention ->
-                        retention.prune(before, ArchivePlaces.anywhere(places), null));
+                taken =
+                        opened(
+                                tools,
+                                where,
+                                retention ->
+                                        retention.prune(
+                                                before, ArchivePlaces.anywhere(places), null));
             }
             tools.terminal()
                     .line(

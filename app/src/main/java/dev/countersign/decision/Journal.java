@@ -237,8 +237,7 @@ public final class Journal {
 
     private void raise(String summary, ObjectNode body) throws NotRecorded {
         Receipt _ =
-                alarms.raise(
-                        AuditRecord.change(ALARM, clock.instant(), null, null, summary, body));
+                alarms.raise(AuditRecord.change(ALARM, clock.instant(), null, null, summary, body));
     }
 
     /** Ends the open questions of a session that is over, and the task that had no other name. */

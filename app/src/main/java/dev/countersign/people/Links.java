@@ -80,7 +80,8 @@ public final class Links {
         Instant now = clock.instant();
         brief.values().removeIf(each -> !now.isBefore(each.link.expires()));
         String code = secrets.secret("");
-        @Nullable String maker = basis instanceof SignInStore.Basis.Other(String hash) ? hash : null;
+        @Nullable String maker =
+                basis instanceof SignInStore.Basis.Other(String hash) ? hash : null;
         Link link = new Link(Secrets.hash(code), email, now.plus(TODAY), maker);
         brief.put(link.hash(), new Brief(link, basis));
         return code;
@@ -93,8 +94,7 @@ public final class Links {
      * @param by who gives it, as people read it
      * @param madeBy the id of the token, or the hash of the session, they came with, or null
      */
-    public String invitation(Person person, String by, @Nullable String madeBy)
-            throws NotRecorded {
+    public String invitation(Person person, String by, @Nullable String madeBy) throws NotRecorded {
         String code = secrets.secret("");
         Instant now = clock.instant();
         Optional<Notice> told = Optional.empty();

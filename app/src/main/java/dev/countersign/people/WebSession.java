@@ -41,8 +41,7 @@ public record WebSession(
 
     /** The same after its person showed again that it is them. */
     WebSession confirmedAt(Instant at) {
-        return new WebSession(
-                hash, id, email, way, client, created, expires, at, at, page, madeBy);
+        return new WebSession(hash, id, email, way, client, created, expires, at, at, page, madeBy);
     }
 
     /** The same, for a browser that runs no scripts. */

@@ -312,8 +312,7 @@ public final class Pages {
                 new DevicePages(
                         site,
                         parts.identity(),
-                        new Revocation(
-                                parts.identity(), parts.people(), signIns.sessions()),
+                        new Revocation(parts.identity(), parts.people(), signIns.sessions()),
                         signIns.links(),
                         parts.people(),
                         parts.logins(),

@@ -227,7 +227,10 @@ final class HttpApiTest {
         String poll = "{\"device_code\":\"" + started.json().path("device_code").asText() + "\"}";
         assertThat(
                         server.logins.answer(
-                                started.json().path("user_code").asText(), TestServer.ANA, "session", false))
+                                started.json().path("user_code").asText(),
+                                TestServer.ANA,
+                                "session",
+                                false))
                 .isTrue();
         assertThat(server.post("/v1/login/token", null, poll).json().path("error").asText())
                 .isEqualTo("access_denied");

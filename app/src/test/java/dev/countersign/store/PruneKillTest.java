@@ -36,7 +36,10 @@ final class PruneKillTest {
         try (Store store = Store.open(Path.of(arguments[0]), Clock.systemUTC())) {
             out.println(STEPS.get(0));
             FourMonths.retention(store)
-                    .prune(FourMonths.APRIL, ArchivePlaces.anywhere(List.of(Path.of(arguments[1]))), null);
+                    .prune(
+                            FourMonths.APRIL,
+                            ArchivePlaces.anywhere(List.of(Path.of(arguments[1]))),
+                            null);
             out.println(STEPS.get(1));
             FourMonths.retention(store).sweep();
             out.println(STEPS.get(2));

@@ -161,6 +161,38 @@ final class SqlSignInsTest {
     }
 
     @Test
+    void whatALinkWasMadeWithIsKnown() throws Exception {
+        Link link = new Link("l1", ANA, Events.NOON.plusSeconds(60), "tok_1");
+        signIns.put(link, Optional.empty(), Events.numbered(0));
+        assertThat(signIns.link("l1")).contains(link);
+        signIns.endLinks("tok_2");
+        assertThat(signIns.link("l1")).isPresent();
+        signIns.endLinks("tok_1");
+        assertThat(signIns.link("l1")).isEmpty();
+
+        WebSession session =
+                new WebSession(
+                        "h1",
+                        "ses_1",
+                        ANA,
+                        Way.LINK,
+                        "",
+                        Events.NOON,
+                        Events.NOON.plusSeconds(60),
+                        Events.NOON,
+                        null,
+                        null,
+                        "tok_1");
+        begin(session);
+        begin(session("h2", ANA, 60));
+        assertThat(signIns.sessionsMadeBy("tok_1")).containsExactly(session);
+        // In no session that is over a link is made.
+        Link late = new Link("l2", ANA, Events.NOON.plusSeconds(60), "a".repeat(64));
+        signIns.put(late, Optional.empty(), Events.numbered(1));
+        assertThat(signIns.link("l2")).isEmpty();
+    }
+
+    @Test
     void aCounterMovesOnFromWhatWasRead() throws Exception {
         Passkey key = passkey("p1", ANA);
         signIns.put(key, Events.numbered(0));

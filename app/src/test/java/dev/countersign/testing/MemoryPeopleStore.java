@@ -172,10 +172,7 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
                         name,
                         new Sighting(name, at, at),
                         (first, last) -> new Sighting(name, first.first(), last.last())));
-        used.forEach((id, at) ->
-                tokens.computeIfPresent(
-                        id,
-                        (_, t) -> t.usedAt(at)));
+        used.forEach((id, at) -> tokens.computeIfPresent(id, (_, t) -> t.usedAt(at)));
     }
 
     @Override

@@ -28,6 +28,7 @@ import dev.countersign.approval.Voter;
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.Repeats;
 import dev.countersign.audit.SecretMasking;
 import dev.countersign.audit.Summaries;
 import dev.countersign.audit.Witnesses;
@@ -140,6 +141,7 @@ public final class TestServer implements AutoCloseable {
     public final List<String> settingsProblems = new CopyOnWriteArrayList<>();
     public final Alarms alarms;
     public final OwnerUses ownerUses;
+    public final List<Repeats> refusals;
     public final Notifications notifications;
     public final HttpApi api;
     public final WebServer server;
@@ -250,6 +252,7 @@ public final class TestServer implements AutoCloseable {
         Journal journal =
                 new Journal(
                         ledger, alarms, ledger, approvals, grants, new Summaries(masking), clock);
+        refusals = List.of(decisions.refusals(), journal.refusals());
         ownerUses = new OwnerUses(journal, new ClientProcesses(new Processes()), clock);
         api =
                 new HttpApi(
