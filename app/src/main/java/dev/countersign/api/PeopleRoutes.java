@@ -372,9 +372,7 @@ public final class PeopleRoutes {
         boolean itself =
                 principal instanceof Principal.Person person && person.sessionId().equals(id);
         if (!known(id, principal)
-                || !(itself
-                        ? identity.revoke(id, principal)
-                        : revocation.revoke(id, principal))) {
+                || !(itself ? identity.revoke(id, principal) : revocation.revoke(id, principal))) {
             throw Problem.notFound("no token `" + Fields.shown(id) + "`");
         }
     }
