@@ -45,6 +45,7 @@ import dev.countersign.people.Identity;
 import dev.countersign.people.OrganisationStore;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Principal;
+import dev.countersign.people.Revocation;
 import dev.countersign.people.Roles;
 import dev.countersign.people.SignIns;
 import dev.countersign.people.Tenancy;
@@ -281,17 +282,21 @@ public final class HttpApi {
         audit = new AuditRoutes(parts.audit(), parts.exports(), parts.reports());
         retention = new RetentionRoutes(parts.retention(), parts.archives());
         ledger = new LedgerRoutes(parts.proofs(), parts.witnesses());
+        Revocation revocation =
+                new Revocation(parts.identity(), parts.people(), parts.signIns().sessions());
         organisation =
                 new OrganisationRoutes(
                         parts.organisation(),
                         parts.roles(),
                         parts.directory(),
                         parts.identity(),
+                        revocation,
                         parts.signIns().links(),
                         parts.clock());
         people =
                 new PeopleRoutes(
                         parts.identity(),
+                        revocation,
                         parts.signIns(),
                         parts.people(),
                         parts.organisation(),

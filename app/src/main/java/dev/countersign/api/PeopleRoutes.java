@@ -45,6 +45,7 @@ public final class PeopleRoutes {
 
     PeopleRoutes(
             Identity identity,
+            Revocation revocation,
             SignIns signIns,
             PeopleStore people,
             OrganisationStore store,
@@ -52,8 +53,8 @@ public final class PeopleRoutes {
             Directory directory,
             Views views) {
         this.identity = identity;
+        this.revocation = revocation;
         this.signIns = signIns;
-        revocation = new Revocation(identity, people, signIns.sessions());
         this.people = people;
         this.store = store;
         this.organisation = organisation;
@@ -132,7 +133,7 @@ public final class PeopleRoutes {
                         .invitation(
                                 person,
                                 principal.name(),
-                                principal instanceof Principal.Person by ? by.sessionId() : null);
+                                Identity.madeWith(principal));
     }
 
     /**

@@ -53,7 +53,7 @@ public final class DeviceLogins {
      * @param begun when the program asked
      * @param expires when it ends
      * @param person who confirmed it, or null so far
-     * @param session in which they did, or null so far
+     * @param origin what that goes back to, or null so far
      * @param denied whether the person refused it
      */
     public record Pending(
@@ -63,7 +63,7 @@ public final class DeviceLogins {
             Instant begun,
             Instant expires,
             @Nullable String person,
-            @Nullable String session,
+            @Nullable String origin,
             boolean denied) {}
 
     /** Not now: too many were begun. */
@@ -136,10 +136,10 @@ public final class DeviceLogins {
     /**
      * The person's answer; false when the code is unknown or was answered before.
      *
-     * @param session what they are signed in by
+     * @param origin what their sign-in goes back to
      */
     public synchronized boolean answer(
-            String userCode, String person, String session, boolean confirm) {
+            String userCode, String person, String origin, boolean confirm) {
         Optional<Pending> found = find(userCode);
         if (found.isEmpty() || found.get().person() != null || found.get().denied()) {
             return false;
@@ -154,7 +154,7 @@ public final class DeviceLogins {
                         p.begun(),
                         p.expires(),
                         confirm ? person : null,
-                        confirm ? session : null,
+                        confirm ? origin : null,
                         !confirm));
         return true;
     }

@@ -172,7 +172,8 @@ public final class Identity {
                                                 rights(p, token),
                                                 token.id(),
                                                 token.confirmed(),
-                                                token.scopes()));
+                                                token.scopes(),
+                                                token.id()));
             }
         };
     }
@@ -301,9 +302,9 @@ public final class Identity {
         return createToken(kind, name, agent, email, project, TokenScope.all(kind), null, by);
     }
 
-    /** The token or browser session somebody comes with; null for the owner shortcut. */
-    static @Nullable String madeWith(Principal by) {
-        return by instanceof Principal.Person person ? person.sessionId() : null;
+    /** What ends what somebody makes; nothing for the owner shortcut. */
+    public static @Nullable String madeWith(Principal by) {
+        return by instanceof Principal.Person person ? person.origin() : null;
     }
 
     /** How long tokens last. */
@@ -322,7 +323,7 @@ public final class Identity {
         }
         Token token = found.get();
         replace(
-                token.confirmedByPerson(by.sessionId()),
+                token.confirmedByPerson(by.origin()),
                 by,
                 "token `" + token.name() + "` confirmed by " + by.email());
         return true;

@@ -65,7 +65,10 @@ public final class Links {
      * session it was made in.
      */
     public String own(Principal.Person person) {
-        return brief(person.email(), new SignInStore.Basis.Other(person.sessionId()));
+        return brief(
+                person.email(),
+                new SignInStore.Basis.Other(person.sessionId()),
+                person.origin().equals(person.sessionId()) ? null : person.origin());
     }
 
     /**
@@ -73,15 +76,13 @@ public final class Links {
      * sign in with.
      */
     public String printed(Person person) {
-        return brief(person.email(), new SignInStore.Basis.LinkAlone());
+        return brief(person.email(), new SignInStore.Basis.LinkAlone(), null);
     }
 
-    private String brief(String email, SignInStore.Basis basis) {
+    private String brief(String email, SignInStore.Basis basis, @Nullable String maker) {
         Instant now = clock.instant();
         brief.values().removeIf(each -> !now.isBefore(each.link.expires()));
         String code = secrets.secret("");
-        @Nullable String maker =
-                basis instanceof SignInStore.Basis.Other(String hash) ? hash : null;
         Link link = new Link(Secrets.hash(code), email, now.plus(TODAY), maker);
         brief.put(link.hash(), new Brief(link, basis));
         return code;

@@ -2,8 +2,10 @@ package dev.countersign.people;
 
 import dev.countersign.audit.AuditLog.NotRecorded;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -32,7 +34,20 @@ public final class Revocation {
         return true;
     }
 
-    private void endMadeWith(String root, Principal by) throws NotRecorded {
+    /**
+     * What a person can have made things with, as long as they are there.
+     *
+     * @return for {@link #endMadeWith} once they are removed
+     */
+    public List<String> originsOf(String email) {
+        List<String> origins = new ArrayList<>();
+        sessions.of(email).forEach(session -> origins.add(session.hash()));
+        people.tokensOf(email).forEach(token -> origins.add(token.id()));
+        return origins;
+    }
+
+    /** Ends what was made with what has ended. */
+    public void endMadeWith(String root, Principal by) throws NotRecorded {
         Deque<String> left = new ArrayDeque<>();
         Set<String> seen = new HashSet<>();
         left.add(root);

@@ -136,7 +136,13 @@ public final class Sessions {
                         people.person(session.email())
                                 .map(p ->
                                         Principal.Person.of(
-                                                p, roles.rights(p), session.hash(), true)));
+                                                        p, roles.rights(p), session.hash(), true)
+                                                .from(origin(session))));
+    }
+
+    private static String origin(WebSession session) {
+        String maker = session.madeBy();
+        return maker == null ? session.hash() : maker;
     }
 
     /**

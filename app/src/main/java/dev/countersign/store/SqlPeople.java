@@ -10,7 +10,6 @@ import dev.countersign.audit.RecordJson;
 import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Person;
-import dev.countersign.people.Sessions;
 import dev.countersign.people.Token;
 import dev.countersign.people.TokenScope;
 import java.sql.Connection;
@@ -184,21 +183,15 @@ final class SqlPeople implements PeopleStore {
         });
     }
 
-    /** Whether what something is made with has not ended: a token, or a browser session. */
+    /** Whether what something is made with is no token that has ended. */
     static boolean lasts(Connection connection, @Nullable String maker) throws SQLException {
-        if (maker == null) {
-            return true;
-        }
-        boolean session = maker.length() == Sessions.HASH_DIGITS;
-        return Rows.first(
+        return maker == null
+                || Rows.first(
                                 connection,
-                                session
-                                        ? "SELECT 1 FROM web_session WHERE hash = ?"
-                                        : "SELECT 1 FROM token WHERE id = ? AND revoked IS NOT NULL",
+                                "SELECT 1 FROM token WHERE id = ? AND revoked IS NOT NULL",
                                 row -> row.getInt(1),
                                 maker)
-                        .isPresent()
-                == session;
+                        .isEmpty();
     }
 
     private static @Nullable Object[] row(Token token) {

@@ -106,7 +106,7 @@ final class DevicePages {
         if (confirm) {
             site.requireRecent(visit);
         }
-        if (logins.answer(code, visit.person().email(), visit.person().sessionId(), confirm)) {
+        if (logins.answer(code, visit.person().email(), visit.person().origin(), confirm)) {
             visit.redirect("/device?done=" + (confirm ? "confirm" : "deny"));
         } else {
             visit.redirect("/device?code=" + Visit.part(code));

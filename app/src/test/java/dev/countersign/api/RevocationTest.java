@@ -3,6 +3,7 @@ package dev.countersign.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.countersign.people.Principal;
 import dev.countersign.people.Sessions;
 import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
@@ -104,7 +105,7 @@ final class RevocationTest {
                                         Callers.KEY_HEADER,
                                         begun.key()))
                         .json();
-        assertThat(later.path("made_by").asText()).isEqualTo("session");
+        assertThat(later.path("made_by")).isEqualTo(leaked.path("id"));
         assertThat(opens(secret(later))).isTrue();
         assertThat(signedIn(begun)).isTrue();
         revoke(leaked);
@@ -137,23 +138,51 @@ final class RevocationTest {
         assertThat(opens(secret(waiting))).isFalse();
     }
 
-    /** The program asks for its token after the session is over in which it was let in. */
+    /** However long ago the browser session ended in which somebody let a program in. */
     @Test
-    void noTokenIsMadeInASessionThatIsOver() throws Exception {
-        Sessions.New session = server.keyed(TestServer.LI);
-        Reply begun = server.post("/v1/login/device", null, "{\"name\":\"laptop\"}");
-        String code = begun.json().path("user_code").asText();
-        String hash = session.session().hash();
-        assertThat(server.logins.answer(code, TestServer.LI, hash, true)).isTrue();
-        server.signIns
-                .sessions()
-                .signOut(server.signIns.sessions().byCookie(session.cookie()).orElseThrow());
-        String device = begun.json().path("device_code").asText();
-        assertThat(
-                        server.post("/v1/login/token", null, "{\"device_code\":\"" + device + "\"}")
-                                .json()
-                                .path("error")
-                                .asText())
-                .isEqualTo("access_denied");
+    void soDoProgramsThatWereLetInInSuchASession() throws Exception {
+        Sessions.New begun = redeemed(code(TestServer.LI));
+        Principal.Person li = server.signIns.sessions().byCookie(begun.cookie()).orElseThrow();
+        Reply asked = server.post("/v1/login/device", null, "{\"name\":\"laptop\"}");
+        String code = asked.json().path("user_code").asText();
+        assertThat(server.logins.answer(code, li.email(), li.origin(), true)).isTrue();
+        String device = asked.json().path("device_code").asText();
+        String token =
+                server.post("/v1/login/token", null, "{\"device_code\":\"" + device + "\"}")
+                        .json()
+                        .path("access_token")
+                        .asText();
+        Sessions.New further =
+                redeemed(server.signIns.links().own(li));
+        server.signIns.sessions().signOut(li);
+        assertThat(opens(token)).isTrue();
+        assertThat(signedIn(further)).isTrue();
+        revoke(leaked);
+        assertThat(opens(token)).isFalse();
+        assertThat(signedIn(further)).isFalse();
+    }
+
+    /** Who is removed has nothing left in the name of others. */
+    @Test
+    void soDoesWhatARemovedPersonMade() throws Exception {
+        server.add("eve@example.com", "Eve", "owner");
+        String eve = server.personal("eve@example.com", true);
+        String link = "/v1/people/" + TestServer.LI + "/link";
+        String code =
+                server.post(link, eve, "")
+                        .json()
+                        .path("sign_in")
+                        .asText()
+                        .replaceFirst(".*code=", "");
+        Sessions.New asLi = redeemed(code);
+        JsonNode other =
+                made(
+                        eve,
+                        "{\"kind\":\"agent\",\"name\":\"x\",\"person\":\"" + TestServer.LI + "\"}");
+        assertThat(opens(secret(other))).isTrue();
+        assertThat(server.delete("/v1/people/eve@example.com", ana).status()).isEqualTo(200);
+        assertThat(signedIn(asLi)).isFalse();
+        assertThat(opens(secret(other))).isFalse();
+        assertThat(opens(ana)).isTrue();
     }
 }

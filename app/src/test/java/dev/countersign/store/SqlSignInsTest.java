@@ -186,10 +186,6 @@ final class SqlSignInsTest {
         begin(session);
         begin(session("h2", ANA, 60));
         assertThat(signIns.sessionsMadeBy("tok_1")).containsExactly(session);
-        // In no session that is over a link is made.
-        Link late = new Link("l2", ANA, Events.NOON.plusSeconds(60), "a".repeat(64));
-        signIns.put(late, Optional.empty(), Events.numbered(1));
-        assertThat(signIns.link("l2")).isEmpty();
     }
 
     @Test

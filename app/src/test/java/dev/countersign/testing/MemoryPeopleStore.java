@@ -7,7 +7,6 @@ import dev.countersign.people.Entity;
 import dev.countersign.people.OrganisationStore;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Person;
-import dev.countersign.people.Sessions;
 import dev.countersign.people.Token;
 import java.time.Instant;
 import java.util.Arrays;
@@ -195,10 +194,7 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
     }
 
     private boolean lasts(@Nullable String maker) {
-        return maker == null
-                || (maker.length() == Sessions.HASH_DIGITS
-                        ? signIns.session(maker).isPresent()
-                        : token(maker).filter(t -> t.revoked() != null).isEmpty());
+        return maker == null || token(maker).filter(t -> t.revoked() != null).isEmpty();
     }
 
     @Override
