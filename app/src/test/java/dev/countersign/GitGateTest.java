@@ -352,4 +352,20 @@ final class GitGateTest {
         assertThat(cli("git-gate", "remove", bare.toString())).isZero();
         assertThat(Files.readString(hook)).contains("cat > seen");
     }
+
+    /** What a folder holds that no hook looks into would never run. */
+    @Test
+    void aFolderThatNobodyLooksIntoIsNoPlaceForIt() throws Exception {
+        assertThat(cli("git-gate", "remove", bare.toString())).isZero();
+        Files.createDirectories(bare.resolve("hooks/pre-receive.d"));
+        assertThat(cli("git-gate", "install", bare.toString(), "--data", data.toString())).isZero();
+        assertThat(git(work, 1, "push", "origin", "main")).contains("no push to it was allowed");
+        assertThat(cli("git-gate", "remove", bare.toString())).isZero();
+
+        Path hook = bare.resolve("hooks/pre-receive");
+        Files.writeString(hook, "#!/bin/sh\nexit 0\n");
+        Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThat(cli("git-gate", "install", bare.toString(), "--data", data.toString())).isZero();
+        assertThat(git(work, 1, "push", "origin", "main")).contains("no push to it was allowed");
+    }
 }

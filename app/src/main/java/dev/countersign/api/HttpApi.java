@@ -339,7 +339,7 @@ public final class HttpApi {
                         parts.clock());
         trying = new TryRoute(parts.decisions(), decisions, policies, parts.snapshots());
         tools = new ToolRoutes(parts.toolPins(), parts.decisions(), decisions);
-        mcp = new McpRoutes(parts.mcpServers(), decisions, tools);
+        mcp = new McpRoutes(parts.mcpServers(), callers, decisions, tools);
         defaults = new DefaultsRoutes(parts.upgrade());
         logins =
                 new LoginRoutes(

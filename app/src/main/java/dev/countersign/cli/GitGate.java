@@ -20,6 +20,8 @@ import java.util.TreeSet;
 final class GitGate {
     private static final String MADE = "countersign git-gate install";
     private static final String HOOK = "pre-receive";
+    private static final String FOLDER = HOOK + ".d";
+    private static final String OURS = "countersign";
     private static final String BEFORE = "countersign.before/pre-receive";
     private static final String TOKEN = "countersign-gate";
 
@@ -56,8 +58,25 @@ final class GitGate {
                             + hooks
                             + "` would run; take the setting away first");
         }
-        Path folder = hooks.resolve(HOOK + ".d");
-        return Files.isDirectory(folder) ? folder.resolve("countersign") : hooks.resolve(HOOK);
+        Path hook = hooks.resolve(HOOK);
+        Path folder = hooks.resolve(FOLDER);
+        // A folder that no hook of the host looks into would never run.
+        boolean looked =
+                Files.isDirectory(folder)
+                        && Files.isExecutable(hook)
+                        && Files.readString(hook).contains(".d/");
+        return looked ? folder.resolve(OURS) : hook;
+    }
+
+    /** Where ours stands, whatever was laid beside it since. */
+    private static Optional<Path> installed(Path repository) throws IOException {
+        Path hooks = repository.resolve("hooks");
+        for (Path each : List.of(hooks.resolve(FOLDER).resolve(OURS), hooks.resolve(HOOK))) {
+            if (isOurs(each)) {
+                return Optional.of(each);
+            }
+        }
+        return Optional.empty();
     }
 
     /** What git says of a repository, on one line. */
@@ -191,11 +210,14 @@ final class GitGate {
         public int run(Given given) {
             Path repository = repository(given, tools);
             try {
-                Path hook = hook(repository);
+                Path hook =
+                        installed(repository)
+                                .orElseThrow(() ->
+                                        Failure.failed(
+                                                "there is no gate of ours in `"
+                                                        + repository
+                                                        + "`"));
                 Path before = hook.resolveSibling(BEFORE);
-                if (!isOurs(hook)) {
-                    throw Failure.failed("there is no gate of ours in `" + repository + "`");
-                }
                 Files.delete(hook);
                 if (Files.exists(before)) {
                     Files.move(before, hook);

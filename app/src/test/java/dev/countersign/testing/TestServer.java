@@ -55,6 +55,7 @@ import dev.countersign.decision.ToolPins;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.WaitingFiles.WaitingFile;
 import dev.countersign.decision.Widening;
+import dev.countersign.gateway.RemoteServer;
 import dev.countersign.notify.AccountLinks;
 import dev.countersign.notify.Addresses;
 import dev.countersign.notify.AnswerLinks;
@@ -168,6 +169,12 @@ public final class TestServer implements AutoCloseable {
      * @param hold how long a hook holds a call for people
      */
     public TestServer(boolean trustSetup, Clock clock, Duration hold) throws NotRecorded {
+        this(trustSetup, clock, hold, List.of());
+    }
+
+    /** The same in front of remote MCP servers. */
+    public TestServer(boolean trustSetup, Clock clock, Duration hold, List<RemoteServer> mcpServers)
+            throws NotRecorded {
         this.clock = clock;
         queue = new Queue(deferredStore, clock);
         roles = new Roles(people);
@@ -265,7 +272,7 @@ public final class TestServer implements AutoCloseable {
                                 queue,
                                 editing,
                                 new ToolPins(new MemoryToolPinStore(ledger), alarms, clock),
-                                List.of(),
+                                mcpServers,
                                 journal,
                                 new PushReceipts(
                                         ledger,
