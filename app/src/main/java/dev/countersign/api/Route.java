@@ -382,8 +382,8 @@ public enum Route {
                     case OWNER ->
                             callers.contains(Kind.PERSON)
                                     ? "the owner shortcut reads, sets up and stops, but never"
-                                          + " votes, accepts or resumes; sign in with `countersign"
-                                          + " login`"
+                                            + " votes, accepts or resumes; sign in with `countersign"
+                                            + " login`"
                                     : "the owner shortcut is no agent; use an agent's token";
                     case UNCONFIRMED ->
                             "this token was not confirmed by its person; confirm it on the page"

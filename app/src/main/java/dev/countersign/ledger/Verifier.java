@@ -97,7 +97,13 @@ public final class Verifier {
             byte[] hash,
             byte @Nullable [] payload,
             @Nullable Disclosure disclosure) {
-        return accept(Examined.of(index, record, hash, payload, outline -> Disclosure.found(disclosure, outline)));
+        return accept(
+                Examined.of(
+                        index,
+                        record,
+                        hash,
+                        payload,
+                        outline -> Disclosure.found(disclosure, outline)));
     }
 
     /**

@@ -234,8 +234,7 @@ final class ExportTest {
     void aPersonGetsWhatIsKeptOfThemInEachForm(ExportFormat format) throws Exception {
         store.people()
                 .put(
-                        new Person(
-                                "ana@example.com", "Ana Silva", Set.of("member"), Set.of("web")),
+                        new Person("ana@example.com", "Ana Silva", Set.of("member"), Set.of("web")),
                         Events.numbered(0));
         Path file = export(format, Map.of("person", "ana@example.com"));
         ExportCheck.Verdict verdict = verdict(file);

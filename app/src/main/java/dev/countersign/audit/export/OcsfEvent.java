@@ -99,8 +99,7 @@ final class OcsfEvent {
      */
     static ObjectNode ofBeside(ObjectNode beside, Instant at) {
         String kind = beside.path("kind").asText();
-        ObjectNode event =
-                read(at.toEpochMilli(), "kept of a person beside the ledger: " + kind);
+        ObjectNode event = read(at.toEpochMilli(), "kept of a person beside the ledger: " + kind);
         event.putObject("actor").put("app_name", PRODUCT);
         ObjectNode resource = event.putArray("resources").addObject();
         resource.put("type", kind);

@@ -167,8 +167,7 @@ final class OcsfEventTest {
                 .isEqualTo(
                         CanonicalJson.parse(
                                 "[{\"type\":\"account\",\"data\":{\"email\":\"ana@example.com\"}}]"));
-        ObjectNode alarm =
-                (ObjectNode) CanonicalJson.parse("{\"kind\":\"alarm\",\"value\":\"x\"}");
+        ObjectNode alarm = (ObjectNode) CanonicalJson.parse("{\"kind\":\"alarm\",\"value\":\"x\"}");
         event = OcsfEvent.ofBeside(alarm, Instant.EPOCH);
         required(event);
         assertThat(event.at("/resources/0/data/text").asText()).isEqualTo("x");
