@@ -137,6 +137,10 @@ final class Lane implements AutoCloseable {
             if (closing || rests().isPresent()) {
                 return true;
             }
+            // While nothing arrives one message at a time tries whether it does again.
+            if (failures.get() > 0 && !underWay.isEmpty()) {
+                return true;
+            }
             if (!underWay.add(next.line())) {
                 continue;
             }
