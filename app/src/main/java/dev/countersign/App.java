@@ -263,6 +263,14 @@ public final class App implements Product {
         }
     }
 
+    /** Where the archives of an organisation may be. */
+    private static List<Path> archives(ServerSettings settings) {
+        Path own = settings.data().resolve("archives").toAbsolutePath().normalize();
+        return settings.retention()
+                .map(its -> List.of(its.archive().toAbsolutePath().normalize(), own))
+                .orElse(List.of(own));
+    }
+
     /**
      * What serves one organisation.
      *
@@ -404,7 +412,8 @@ public final class App implements Product {
                                 journal,
                                 new PushReceipts(
                                         audit,
-                                        store.auditLog(),
+                                        store.pushes(),
+                                        decisions.haltedPushes(),
                                         clock,
                                         new Ids(clock, new SecureRandom())),
                                 alarms,
@@ -413,6 +422,7 @@ public final class App implements Product {
                                 exports(store),
                                 reports(store, address::toString),
                                 retention,
+                                archives(settings),
                                 store.proofs(),
                                 witnesses,
                                 identity,
@@ -434,6 +444,7 @@ public final class App implements Product {
                                 store.accounts(),
                                 accountLinks,
                                 signIns,
+                                settings.signIn().credential(),
                                 secure,
                                 settings.behindProxy(),
                                 address::toString,
@@ -502,6 +513,7 @@ public final class App implements Product {
                         decisions.deferral(),
                         grants,
                         ownerUses,
+                        List.of(decisions.refusals(), journal.refusals()),
                         directory,
                         people,
                         identity,
@@ -1039,7 +1051,7 @@ public final class App implements Product {
                                     Sessions.Limits.USUAL,
                                     clock)
                             .links()
-                            .invitation(person.get(), "the owner of the data folder"));
+                            .invitation(person.get(), "the owner of the data folder", null));
         } catch (IOException e) {
             throw Failure.failed(
                     "data folder `" + data.folder() + "` cannot be used: " + e.getMessage());

@@ -318,7 +318,8 @@ public enum Route {
                     ACCESS_REQUEST,
                     ACCESS_STATUS ->
                     TokenScope.DECIDE;
-            case OUTCOME, GIT_PUSH -> TokenScope.REPORT;
+            case OUTCOME -> TokenScope.REPORT;
+            case GIT_PUSH -> TokenScope.GATE;
             case TOKEN_REVOKE, TOKEN_CONFIRM, SESSION_END, SESSIONS_END -> TokenScope.MANAGE;
             default ->
                     switch (permission) {

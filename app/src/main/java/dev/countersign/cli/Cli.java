@@ -196,11 +196,11 @@ public final class Cli {
                     Organisation.agents(name.substring("agents ".length()), tools);
             case "tenants list" -> Tenants.list(tools);
             case "tenants show" -> Organisation.show(tools, "tenants", "Show a tenant.");
-            case "tenants add" -> new Tenants.Add(tools);
-            case "tenants link" -> new Tenants.Link(tools);
+            case "tenants add" -> Tenants.add(tools);
+            case "tenants link" -> Tenants.link(tools);
             case "tenants close" -> Tenants.close(tools);
             case "notify list" -> NotifyCommands.list(tools);
-            case "notify add" -> new NotifyCommands.Add(tools);
+            case "notify add" -> NotifyCommands.add(tools);
             case "notify remove" -> NotifyCommands.remove(tools);
             case "notify test" -> new NotifyCommands.Test(tools);
             case "notify failures" -> NotifyCommands.failures(tools);

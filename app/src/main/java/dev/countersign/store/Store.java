@@ -22,6 +22,7 @@ import dev.countersign.audit.SecretMasking;
 import dev.countersign.decision.BuiltIn;
 import dev.countersign.decision.DefaultsStore;
 import dev.countersign.decision.PolicyStore;
+import dev.countersign.decision.PushLog;
 import dev.countersign.decision.ToolPinStore;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Fault;
@@ -333,6 +334,10 @@ public final class Store implements AutoCloseable {
 
     public StopStore stops() {
         return new SqlStops(database);
+    }
+
+    public PushLog pushes() {
+        return new SqlPushes(database);
     }
 
     public ToolPinStore toolPins() {

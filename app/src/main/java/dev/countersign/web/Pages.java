@@ -45,6 +45,7 @@ import dev.countersign.notify.push.Subscriptions;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Identity;
 import dev.countersign.people.PeopleStore;
+import dev.countersign.people.Revocation;
 import dev.countersign.people.Roles;
 import dev.countersign.people.SignIns;
 import io.helidon.webserver.http.HttpRouting;
@@ -316,6 +317,7 @@ public final class Pages {
                 new DevicePages(
                         site,
                         parts.identity(),
+                        new Revocation(parts.identity(), parts.people(), signIns.sessions()),
                         signIns.links(),
                         parts.people(),
                         parts.logins(),

@@ -239,7 +239,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 22");
+        sql(data, "PRAGMA user_version = 24");
         Store.open(data, CLOCK).close();
     }
 
@@ -259,6 +259,8 @@ final class DataFolderTest {
         sql(data, WITHOUT_SIGN_IN);
         for (String statement :
                 List.of(
+                        "DROP INDEX token_made_by",
+                        "ALTER TABLE token DROP COLUMN made_by",
                         "ALTER TABLE person DROP COLUMN teams",
                         "DROP TABLE defaults",
                         "DROP TABLE saved_view",

@@ -28,6 +28,7 @@ import dev.countersign.approval.Voter;
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.Repeats;
 import dev.countersign.audit.SecretMasking;
 import dev.countersign.audit.Summaries;
 import dev.countersign.audit.Witnesses;
@@ -143,6 +144,7 @@ public final class TestServer implements AutoCloseable {
     public final List<String> settingsProblems = new CopyOnWriteArrayList<>();
     public final Alarms alarms;
     public final OwnerUses ownerUses;
+    public final List<Repeats> refusals;
     public final Notifications notifications;
     public final HttpApi api;
     public final WebServer server;
@@ -265,6 +267,7 @@ public final class TestServer implements AutoCloseable {
         Journal journal =
                 new Journal(
                         ledger, alarms, ledger, approvals, grants, new Summaries(masking), clock);
+        refusals = List.of(decisions.refusals(), journal.refusals());
         ownerUses = new OwnerUses(journal, new ClientProcesses(new Processes()), clock);
         api =
                 new HttpApi(
@@ -282,6 +285,7 @@ public final class TestServer implements AutoCloseable {
                                 new PushReceipts(
                                         ledger,
                                         ledger,
+                                        decisions.haltedPushes(),
                                         clock,
                                         new Ids(
                                                 clock,
@@ -308,6 +312,7 @@ public final class TestServer implements AutoCloseable {
                                         exports(),
                                         new UnsignedLedger(),
                                         clock),
+                                List.of(Path.of("/archives")),
                                 new UnsignedLedger(),
                                 unwitnessed(),
                                 identity,
@@ -338,6 +343,7 @@ public final class TestServer implements AutoCloseable {
                                 outbox,
                                 accountLinks,
                                 signIns,
+                                false,
                                 false,
                                 false,
                                 this::address,
@@ -504,7 +510,7 @@ public final class TestServer implements AutoCloseable {
         try {
             return links.nothingElse(email)
                     ? links.printed(person)
-                    : links.invitation(person, email);
+                    : links.invitation(person, email, null);
         } catch (NotRecorded e) {
             throw new IllegalStateException(e);
         }
