@@ -22,7 +22,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Phones (ntfy) and Microsoft Teams are told in their own forms, which refuse what is not theirs. */
+/**
+ * Phones (ntfy) and Microsoft Teams are told in their own forms, which refuse what is not theirs.
+ */
 @SuppressWarnings("NullAway.Init")
 final class PhonesTest {
     private static final String POLICY =
@@ -146,7 +148,8 @@ final class PhonesTest {
             String id = server.ask("git push origin 'ma*in*[x](https://evil.example)'");
             until("both", () -> phones.size() == 1 && cards.size() == 1);
             JsonNode phone = phones.peek();
-            assertThat(phone.path("title").asText()).isEqualTo("high risk: builder asks in payments");
+            assertThat(phone.path("title").asText())
+                    .isEqualTo("high risk: builder asks in payments");
             assertThat(phone.path("priority").asInt()).isEqualTo(4);
             assertThat(phone.path("click").asText()).endsWith("/approvals/" + id);
             assertThat(phone.has("markdown")).isFalse();

@@ -219,7 +219,9 @@ final class WebhookTest {
             String id = server.ask(ASKED);
             until("it is given up", () -> server.channel("ops").path("failed").asInt() == 1);
             // Its receiver wants no more: nothing else is sent there, and everybody sees that.
-            until("it has ended", () -> server.channel("ops").path("state").asText().equals("ended"));
+            until(
+                    "it has ended",
+                    () -> server.channel("ops").path("state").asText().equals("ended"));
             assertThat(server.channel("ops").path("error").asText())
                     .isEqualTo("its receiver wants no more messages: status 410");
             String _ = server.ask(ASKED + " while it has ended");
@@ -326,7 +328,9 @@ final class WebhookTest {
         status = 410;
         try (NotifiedServer server = new NotifiedServer(folder, settings())) {
             String _ = server.ask(ASKED);
-            until("it has ended", () -> server.channel("ops").path("state").asText().equals("ended"));
+            until(
+                    "it has ended",
+                    () -> server.channel("ops").path("state").asText().equals("ended"));
         }
         status = 200;
         try (NotifiedServer server = new NotifiedServer(folder, settings())) {
@@ -345,7 +349,9 @@ final class WebhookTest {
         status = 410;
         try (NotifiedServer server = new NotifiedServer(folder, settings())) {
             String _ = server.ask(ASKED + " once more");
-            until("it has ended", () -> server.channel("ops").path("state").asText().equals("ended"));
+            until(
+                    "it has ended",
+                    () -> server.channel("ops").path("state").asText().equals("ended"));
         }
         String elsewhere = settings().replace("/hook", "/hook/elsewhere");
         try (NotifiedServer server = new NotifiedServer(folder, elsewhere)) {
@@ -356,7 +362,8 @@ final class WebhookTest {
     /** Changes that come quickly: what one lane has under way no other sends, and none is lost. */
     @Test
     void quickChangesOfAChannelSendNothingTwice() throws Exception {
-        try (NotifiedServer server = new NotifiedServer(folder, "notify: {allow_private: [127.0.0.1]}\n")) {
+        try (NotifiedServer server =
+                new NotifiedServer(folder, "notify: {allow_private: [127.0.0.1]}\n")) {
             String person = server.ownPerson();
             ObjectNode body = NotifiedServer.JSON.createObjectNode().put("kind", "webhook");
             body.putObject("settings").put("url", url());
@@ -368,7 +375,9 @@ final class WebhookTest {
                 if (i % 7 == 6) {
                     JsonNode _ = server.call("DELETE", "/v1/channels/ops", person, "");
                 }
-                assertThat(server.send("PUT", "/v1/channels/ops", person, body.toString()).statusCode())
+                assertThat(
+                                server.send("PUT", "/v1/channels/ops", person, body.toString())
+                                        .statusCode())
                         .isEqualTo(200);
                 asked.add(server.ask(ASKED + i));
             }
@@ -382,7 +391,8 @@ final class WebhookTest {
     /** Two people change it at once: one of them is told, and no secret of the other is lost. */
     @Test
     void twoChangesAtOnceAreNotMixed() throws Exception {
-        try (NotifiedServer server = new NotifiedServer(folder, "notify: {allow_private: [127.0.0.1]}\n")) {
+        try (NotifiedServer server =
+                new NotifiedServer(folder, "notify: {allow_private: [127.0.0.1]}\n")) {
             String person = server.ownPerson();
             ObjectNode body = NotifiedServer.JSON.createObjectNode().put("kind", "webhook");
             body.putObject("settings").put("url", url());
@@ -391,17 +401,26 @@ final class WebhookTest {
                             .parallel()
                             .mapToObj(i -> {
                                 ObjectNode mine = body.deepCopy();
-                                mine.withObject("/settings").put("risk", i % 2 == 0 ? "none" : "low");
+                                mine.withObject("/settings")
+                                        .put("risk", i % 2 == 0 ? "none" : "low");
                                 mine.putObject("secrets")
                                         .put(
                                                 "secret",
                                                 "whsec_"
                                                         + Base64.getEncoder()
                                                                 .encodeToString(
-                                                                        ("secret number " + (100 + i) + " of twenty-four")
-                                                                                .getBytes(StandardCharsets.UTF_8)));
+                                                                        ("secret number "
+                                                                                        + (100 + i)
+                                                                                        + " of twenty-four")
+                                                                                .getBytes(
+                                                                                        StandardCharsets
+                                                                                                .UTF_8)));
                                 try {
-                                    return server.send("PUT", "/v1/channels/ops", person, mine.toString())
+                                    return server.send(
+                                                    "PUT",
+                                                    "/v1/channels/ops",
+                                                    person,
+                                                    mine.toString())
                                             .statusCode();
                                 } catch (Exception e) {
                                     throw new IllegalStateException(e);

@@ -934,7 +934,8 @@ public final class HttpApi {
                                     parameter(request, "id"), Bodies.object(request), principal));
             case CHANNEL_REMOVE ->
                     send(response, 200, channels.remove(parameter(request, "id"), principal));
-            case CHANNEL_TEST -> send(response, 200, channels.test(parameter(request, "id"), principal));
+            case CHANNEL_TEST ->
+                    send(response, 200, channels.test(parameter(request, "id"), principal));
             case NOTIFICATIONS ->
                     send(
                             response,

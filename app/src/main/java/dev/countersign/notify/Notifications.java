@@ -306,7 +306,9 @@ public final class Notifications implements AutoCloseable {
         Set<String> reached = new HashSet<>();
         for (Lane lane : inOrder()) {
             Channel channel = lane.channel();
-            if (lane.ended() || !lane.carrier().tells(notice) || !channel.tellsOf(asked.place().teams())) {
+            if (lane.ended()
+                    || !lane.carrier().tells(notice)
+                    || !channel.tellsOf(asked.place().teams())) {
                 continue;
             }
             if (!lane.carrier().personal()) {

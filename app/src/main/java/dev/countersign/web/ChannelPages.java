@@ -68,7 +68,8 @@ final class ChannelPages {
                             ObjectNode which = JsonNodeFactory.instance.objectNode();
                             String id = visit.text("message", 64);
                             which.put(id.isEmpty() ? "channel" : "id", id.isEmpty() ? name : id);
-                            yield channels.replay(which, visit.person()).path("again").asInt() + " sent again.";
+                            yield channels.replay(which, visit.person()).path("again").asInt()
+                                    + " sent again.";
                         }
                         case "remove" -> {
                             ObjectNode _ = channels.remove(name, visit.person());

@@ -142,7 +142,10 @@ final class StartTlsTest {
                 }
             } else if (word.equals("EHLO")) {
                 boolean here = said == clear && offered;
-                say(socket, "250-mail\r\n250-AUTH PLAIN LOGIN" + (here ? "\r\n250 STARTTLS" : "\r\n250 8BITMIME"));
+                say(
+                        socket,
+                        "250-mail\r\n250-AUTH PLAIN LOGIN"
+                                + (here ? "\r\n250 STARTTLS" : "\r\n250 8BITMIME"));
             } else if (word.equals("STARTTLS")) {
                 say(socket, "220 go");
                 return true;
