@@ -41,7 +41,7 @@ final class Train implements Command {
     @Override
     public Syntax syntax() {
         return Syntax.of("train", "Prepare a fast start.")
-                .flag("--server", "of a server alone, which then has nothing else in memory")
+                .flag("--alone", "of a server alone, which then has nothing else in memory")
                 .unlisted();
     }
 
@@ -54,7 +54,7 @@ final class Train implements Command {
             Files.writeString(
                     workspace.resolve("countersign.yaml"),
                     "policy: example\nrules:\n  - deny: shell_run\n    reason: Nobody is here to ask.\n");
-            if (given.has("--server")) {
+            if (given.has("--alone")) {
                 serve(workspace, data, true);
             } else {
                 offline(workspace, data);
