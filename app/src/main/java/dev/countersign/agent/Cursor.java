@@ -159,7 +159,7 @@ final class Cursor implements Client {
                         List.of(
                                 "it was wired by its documents and never tried",
                                 "`failClosed` is known from others' adapters only; without it a"
-                                    + " hook that is late lets the call run")));
+                                        + " hook that is late lets the call run")));
     }
 
     private static List<Setup.Part> layout(Setup.Level level, Setup.Homes homes, Sending sending) {

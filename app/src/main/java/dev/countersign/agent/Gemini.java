@@ -79,10 +79,10 @@ final class Gemini implements CommonHooks {
                         new Setup.Canaried("BeforeTool", READER::canary),
                         List.of(
                                 "a user ends hooks by `hooksConfig.disabled` in their settings,"
-                                    + " those of the machine too, and"
-                                    + " GEMINI_CLI_SYSTEM_SETTINGS_PATH moves the settings of the"
-                                    + " machine; only policies in /etc/gemini-cli/policies survive"
-                                    + " that",
+                                        + " those of the machine too, and"
+                                        + " GEMINI_CLI_SYSTEM_SETTINGS_PATH moves the settings of the"
+                                        + " machine; only policies in /etc/gemini-cli/policies survive"
+                                        + " that",
                                 "hooks of a project run in trusted folders only")));
     }
 

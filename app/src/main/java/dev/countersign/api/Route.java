@@ -90,6 +90,13 @@ public enum Route {
     CHANNEL_TEST("POST", "/v1/channels/{id}/test", Who.SET_UP, Permission.CHANNELS),
     NOTIFICATIONS("GET", "/v1/notifications", Who.READERS, Permission.SEE),
     NOTIFICATIONS_REPLAY("POST", "/v1/notifications/replay", Who.SET_UP, Permission.CHANNELS),
+    ROUTING("GET", "/v1/routing", Who.READERS, Permission.SEE),
+    ROUTING_MINE("PUT", "/v1/routing/mine", Who.PEOPLE, Permission.ANSWER),
+    ROUTING_PUT("PUT", "/v1/routing/{kind}/{id}", Who.PEOPLE, Permission.CHANNELS),
+    ROUTING_REMOVE("DELETE", "/v1/routing/{kind}/{id}", Who.PEOPLE, Permission.CHANNELS),
+    ON_CALL("GET", "/v1/on-call", Who.READERS, Permission.SEE),
+    ON_CALL_PUT("PUT", "/v1/on-call/{id}", Who.SET_UP, Permission.PEOPLE),
+    ON_CALL_REMOVE("DELETE", "/v1/on-call/{id}", Who.SET_UP, Permission.PEOPLE),
     POLICY_FILES("GET", "/v1/policies/waiting", Who.READERS, Permission.SEE),
     POLICY_ACCEPT("POST", "/v1/policies/accept", Who.PEOPLE, Permission.ACCEPT),
     POLICY_EFFECTIVE("GET", "/v1/policies/effective", Who.READERS, Permission.SEE),
@@ -159,6 +166,10 @@ public enum Route {
                     TENANT_LINK,
                     CHANNEL_PUT,
                     CHANNEL_REMOVE,
+                    ROUTING_PUT,
+                    ROUTING_REMOVE,
+                    ON_CALL_PUT,
+                    ON_CALL_REMOVE,
                     POLICY_ACCEPT,
                     TOOL_ACCEPT,
                     POLICY_DEFAULTS_ACCEPT,
@@ -371,8 +382,8 @@ public enum Route {
                     case OWNER ->
                             callers.contains(Kind.PERSON)
                                     ? "the owner shortcut reads, sets up and stops, but never"
-                                          + " votes, accepts or resumes; sign in with `countersign"
-                                          + " login`"
+                                            + " votes, accepts or resumes; sign in with `countersign"
+                                            + " login`"
                                     : "the owner shortcut is no agent; use an agent's token";
                     case UNCONFIRMED ->
                             "this token was not confirmed by its person; confirm it on the page"

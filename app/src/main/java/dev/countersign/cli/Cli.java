@@ -108,6 +108,10 @@ public final class Cli {
                     "notify test",
                     "notify failures",
                     "notify replay",
+                    "notify routes",
+                    "notify route",
+                    "notify on-call",
+                    "notify rota",
                     "apply",
                     "export-org",
                     "login",
@@ -201,6 +205,10 @@ public final class Cli {
             case "notify test" -> new NotifyCommands.Test(tools);
             case "notify failures" -> NotifyCommands.failures(tools);
             case "notify replay" -> new NotifyCommands.Replay(tools);
+            case "notify routes" -> RoutingCommands.list(tools);
+            case "notify route" -> new RoutingCommands.Route(tools);
+            case "notify on-call" -> RoutingCommands.onCall(tools);
+            case "notify rota" -> new RoutingCommands.Rota(tools);
             case "apply" -> new Apply(tools);
             case "export-org" -> Apply.export(tools);
             case "login" -> new Login(tools);

@@ -111,8 +111,8 @@ final class GitGate {
                     .options("--address", "URL", "an address people push to it by")
                     .note(
                             "Writes the hook `pre-receive` of a repository on the machine that"
-                                + " serves it, as the user who runs its hooks. It takes `sh` and"
-                                + " `curl`. Its own path is an address of it too.");
+                                    + " serves it, as the user who runs its hooks. It takes `sh` and"
+                                    + " `curl`. Its own path is an address of it too.");
         }
 
         @Override

@@ -81,11 +81,11 @@ final class NotifyCommands {
                 Syntax.of("notify add", "Tell people of questions by a channel, or change one.")
                         .note(
                                 "Kinds: webhook (url), email (host, from, user), slack (channel),"
-                                    + " ntfy, teams. All take risk, teams and hours. Secrets are"
-                                    + " read from files, so that no list of processes shows them:"
-                                    + " slack has token and signing_secret, email password, ntfy"
-                                    + " url and token, teams url; a webhook's secret is made unless"
-                                    + " it is given.")
+                                        + " ntfy, teams. All take risk, teams and hours. Secrets are"
+                                        + " read from files, so that no list of processes shows them:"
+                                        + " slack has token and signing_secret, email password, ntfy"
+                                        + " url and token, teams url; a webhook's secret is made unless"
+                                        + " it is given.")
                         .argument("NAME")
                         .option("--kind", "KIND", "webhook, email, slack, ntfy or teams")
                         .options("--set", "FIELD=VALUE", "what is said of it")

@@ -122,7 +122,9 @@ final class Tokens {
 
         @Override
         public Syntax syntax() {
-            return Syntax.of("tokens revoke", "End a token at once.").argument("ID");
+            return Syntax.of(
+                            "tokens revoke", "End a token at once, with all that was made with it.")
+                    .argument("ID");
         }
 
         @Override

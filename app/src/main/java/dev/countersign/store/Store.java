@@ -34,6 +34,7 @@ import dev.countersign.notify.AnswerLinks;
 import dev.countersign.notify.ChannelStore;
 import dev.countersign.notify.Outbox;
 import dev.countersign.notify.Wishes;
+import dev.countersign.notify.push.Subscriptions;
 import dev.countersign.people.OrganisationStore;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.SignInStore;
@@ -382,6 +383,11 @@ public final class Store implements AutoCloseable {
     /** What people want to be told. */
     public Wishes wishes() {
         return new SqlWishes(database);
+    }
+
+    /** In which browsers they are told. */
+    public Subscriptions subscriptions() {
+        return new SqlSubscriptions(database);
     }
 
     /** By what ways they are told. */
