@@ -225,13 +225,18 @@ public record Sending(Path script, Path config, String server) {
         return "'" + text.replace("'", "''") + "'";
     }
 
-    /** Windows has the old one always; elsewhere it is the new one. */
+    /**
+     * Windows has the old one always; elsewhere it is the new one. Without a format for its input
+     * it reads what is said to the sender, line by line and in the machine's own letters.
+     */
     private List<String> powershellProgram() {
         boolean windows = !script.getFileSystem().getSeparator().equals("/");
         return List.of(
                 windows ? "powershell" : "pwsh",
                 "-NoProfile",
                 "-NonInteractive",
+                "-InputFormat",
+                "None",
                 "-ExecutionPolicy",
                 "Bypass");
     }

@@ -56,6 +56,7 @@ try {
   $said = New-Object System.IO.MemoryStream
   $reading = [Console]::OpenStandardInput().CopyToAsync($said)
   if (-not $reading.Wait((Remaining))) { Refuse 'the client did not end what it said' }
+  if ($said.Length -eq 0) { Refuse 'the client said nothing' }
 
   Add-Type -AssemblyName System.Net.Http
   # Windows PowerShell offers old protocols first.

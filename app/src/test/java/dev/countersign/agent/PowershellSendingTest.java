@@ -110,7 +110,9 @@ final class PowershellSendingTest {
     void whateverShellReadsTheCommandReadsTheSame(Sending.Form form) {
         String command = sending().command("codex", "PreToolUse", form, 3_600);
         assertThat(Sending.server(command)).hasValue(URL);
-        assertThat(command).startsWith("pwsh -NoProfile -NonInteractive ").doesNotContain("csa_");
+        assertThat(command)
+                .startsWith("pwsh -NoProfile -NonInteractive -InputFormat None ")
+                .doesNotContain("csa_");
         String quoted = command.substring(command.indexOf('"') + 1, command.lastIndexOf('"'));
         assertThat(quoted).doesNotContainPattern("[\"$`%!\\\\]");
         assertThat(quoted).contains("'/home/o''neil/hooks/countersign-hook.ps1'", "'3580'");
