@@ -139,7 +139,8 @@ record SenderWiring(
                 return;
             }
         }
-        Files.deleteIfExists(sending.script());
+        Files.deleteIfExists(folder.resolve(Sending.NAME));
+        Files.deleteIfExists(folder.resolve(Sending.POWERSHELL));
     }
 
     /** The token that is kept for it. */
