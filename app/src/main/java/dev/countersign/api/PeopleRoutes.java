@@ -130,10 +130,7 @@ public final class PeopleRoutes {
         return views.address()
                 + "/sign-in?code="
                 + signIns.links()
-                        .invitation(
-                                person,
-                                principal.name(),
-                                Identity.madeWith(principal));
+                        .invitation(person, principal.name(), Identity.madeWith(principal));
     }
 
     /**

@@ -47,8 +47,8 @@ public interface PeopleStore {
     void put(Token token, AuditRecord event) throws NotRecorded;
 
     /**
-     * Adds one; false, and nothing happens, where its person is not there any more, or the token has
-     * ended that it was made with.
+     * Adds one; false, and nothing happens, where its person is not there any more, or the token
+     * has ended that it was made with.
      */
     boolean add(Token token, AuditRecord event) throws NotRecorded;
 

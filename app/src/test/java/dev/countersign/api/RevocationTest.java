@@ -152,8 +152,7 @@ final class RevocationTest {
                         .json()
                         .path("access_token")
                         .asText();
-        Sessions.New further =
-                redeemed(server.signIns.links().own(li));
+        Sessions.New further = redeemed(server.signIns.links().own(li));
         server.signIns.sessions().signOut(li);
         assertThat(opens(token)).isTrue();
         assertThat(signedIn(further)).isTrue();
