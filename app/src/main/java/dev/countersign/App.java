@@ -82,6 +82,8 @@ import dev.countersign.notify.AnswerLinks;
 import dev.countersign.notify.Carriers;
 import dev.countersign.notify.Channel;
 import dev.countersign.notify.Notifications;
+import dev.countersign.notify.OnCall;
+import dev.countersign.notify.Routing;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Directory;
 import dev.countersign.people.Identity;
@@ -321,7 +323,9 @@ public final class App implements Product {
                         new Sessions.Limits(settings.signIn().idle(), settings.signIn().absolute()),
                         clock);
         boolean secure = "https".equals(address.getScheme());
-        Function<String, Optional<Voter>> voters = email -> people.person(email).map(Voters::of);
+        OnCall onCall = new OnCall(settings.notifying().rotas(), store.wishes(), clock);
+        Voters everybody = new Voters(people, onCall);
+        Function<String, Optional<Voter>> voters = email -> people.person(email).map(everybody::of);
         Grants grants = new Grants(store.grants(), clock, voters, directory);
         Approvals approvals = new Approvals(store.approvals(), clock, voters, grants, directory);
         Stops stops = new Stops(store.stops(), clock);
@@ -345,7 +349,7 @@ public final class App implements Product {
                         upgrade,
                         approvals,
                         grants,
-                        new Voters(people),
+                        everybody,
                         directory,
                         stops,
                         new FloodBreaker(settings.questionsPerMinute(), clock),
@@ -381,12 +385,13 @@ public final class App implements Product {
                         store.channels(),
                         store.outbox(),
                         approvals,
-                        new Voters(people),
-                        store.wishes(),
+                        everybody,
+                        new Routing(settings.notifying().told(), store.wishes(), onCall, clock),
                         new Carriers(
                                 new Addresses(settings.notifying().allowPrivate()),
                                 store.outbox(),
                                 links,
+                                store.subscriptions(),
                                 address,
                                 clock),
                         alarms,
@@ -407,7 +412,8 @@ public final class App implements Product {
                                 journal,
                                 new PushReceipts(
                                         audit,
-                                        store.auditLog(),
+                                        store.pushes(),
+                                        decisions.haltedPushes(),
                                         clock,
                                         new Ids(clock, new SecureRandom())),
                                 alarms,
@@ -485,7 +491,8 @@ public final class App implements Product {
                                 links,
                                 accountLinks,
                                 store.accounts(),
-                                store.wishes(),
+                                api.routing(),
+                                store.subscriptions(),
                                 api.policies(),
                                 api.trying(),
                                 api.tools(),

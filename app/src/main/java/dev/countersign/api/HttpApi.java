@@ -124,6 +124,7 @@ public final class HttpApi {
     private final ApplyRoute apply;
     private final TenantRoutes tenants;
     private final ChannelRoutes channels;
+    private final RoutingRoutes routing;
     private final SlackRoutes slack;
     private final PolicyRoutes policies;
     private final TryRoute trying;
@@ -269,9 +270,11 @@ public final class HttpApi {
                         parts.queue(),
                         parts.decisions().deferral(),
                         parts.alarms(),
+                        new Voters(parts.people(), parts.notifications().routing().onCall()),
                         stepUp);
         Places places = new Places(parts.directory(), parts.approvals());
-        Voters everybody = new Voters(parts.people(), MOST_SHOWN);
+        Voters everybody =
+                new Voters(parts.people(), parts.notifications().routing().onCall(), MOST_SHOWN);
         approvals = new ApprovalRoutes(parts.approvals(), voting, views, counters);
         authority =
                 new AuthorityRoutes(
@@ -317,6 +320,9 @@ public final class HttpApi {
                         parts.clock());
         tenants = new TenantRoutes(parts.tenants(), parts.clock());
         channels = new ChannelRoutes(parts.notifications());
+        routing =
+                new RoutingRoutes(
+                        parts.notifications(), parts.people(), parts.organisation(), parts.clock());
         slack =
                 new SlackRoutes(
                         parts.notifications(),
@@ -327,6 +333,7 @@ public final class HttpApi {
                         parts.identity(),
                         parts.people(),
                         parts.address());
+        parts.notifications().onAnswer(slack::taken);
         policies =
                 new PolicyRoutes(
                         parts.stored(),
@@ -398,6 +405,11 @@ public final class HttpApi {
     /** What the page on tenants does, too. */
     public TenantRoutes tenants() {
         return tenants;
+    }
+
+    /** What the page on who is told does, too. */
+    public RoutingRoutes routing() {
+        return routing;
     }
 
     /** What the page on channels does, too. */
@@ -686,6 +698,13 @@ public final class HttpApi {
                     CHANNEL_TEST,
                     NOTIFICATIONS,
                     NOTIFICATIONS_REPLAY,
+                    ROUTING,
+                    ROUTING_MINE,
+                    ROUTING_PUT,
+                    ROUTING_REMOVE,
+                    ON_CALL,
+                    ON_CALL_PUT,
+                    ON_CALL_REMOVE,
                     POLICY_FILES,
                     POLICY_ACCEPT,
                     POLICY_EFFECTIVE,
@@ -923,6 +942,35 @@ public final class HttpApi {
                             channels.messages(query(request, "status"), query(request, "channel")));
             case NOTIFICATIONS_REPLAY ->
                     send(response, 200, channels.replay(Bodies.object(request)));
+            case ROUTING -> send(response, 200, routing.list(principal));
+            case ROUTING_MINE ->
+                    send(response, 200, routing.mine(Bodies.object(request), principal));
+            case ROUTING_PUT ->
+                    send(
+                            response,
+                            200,
+                            routing.put(
+                                    parameter(request, "kind"),
+                                    parameter(request, "id"),
+                                    Bodies.object(request),
+                                    principal));
+            case ROUTING_REMOVE ->
+                    send(
+                            response,
+                            200,
+                            routing.remove(
+                                    parameter(request, "kind"),
+                                    parameter(request, "id"),
+                                    principal));
+            case ON_CALL -> send(response, 200, routing.onCall());
+            case ON_CALL_PUT ->
+                    send(
+                            response,
+                            200,
+                            routing.putRota(
+                                    parameter(request, "id"), Bodies.object(request), principal));
+            case ON_CALL_REMOVE ->
+                    send(response, 200, routing.endRota(parameter(request, "id"), principal));
             case POLICY_FILES -> send(response, 200, files());
             case POLICY_ACCEPT -> {
                 Optional<ObjectNode> tried = accept(Bodies.object(request), principal);

@@ -325,7 +325,7 @@ public final class PeopleRoutes {
     }
 
     private static Set<TokenScope> scopes(Fields fields, Token.Kind kind, Principal principal) {
-        Set<TokenScope> possible = TokenScope.all(kind);
+        Set<TokenScope> possible = TokenScope.possible(kind);
         Set<TokenScope> scopes = EnumSet.noneOf(TokenScope.class);
         for (String each : fields.texts("scopes", TokenScope.values().length)) {
             scopes.add(
@@ -342,7 +342,7 @@ public final class PeopleRoutes {
                                                                     .map(TokenScope::wire)
                                                                     .toList()))));
         }
-        return scopes.isEmpty() ? usual(possible, principal) : scopes;
+        return scopes.isEmpty() ? usual(TokenScope.all(kind), principal) : scopes;
     }
 
     private Optional<Duration> expires(Fields fields) {

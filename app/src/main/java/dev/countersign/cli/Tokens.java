@@ -32,8 +32,8 @@ final class Tokens {
                     .options(
                             "--scope",
                             "S",
-                            "decide, report, read, answer or manage (default: all"
-                                    + " that its kind can be for)")
+                            "decide, report, read, answer, manage or gate (default: all"
+                                    + " that its kind can be for, but gate)")
                     .option("--expires", "TIME", "such as 30d (default and most: the server's)")
                     .flag("--json", "print JSON");
         }

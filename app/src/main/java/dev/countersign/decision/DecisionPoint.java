@@ -702,6 +702,24 @@ public final class DecisionPoint {
         return folder.substring(Math.max(folder.lastIndexOf('/'), folder.lastIndexOf('\\')) + 1);
     }
 
+    /** Tells gates what was stopped since it was allowed. */
+    public PushReceipts.Halted haltedPushes() {
+        return new PushReceipts.Halted() {
+            @Override
+            public Optional<String> call(ObjectNode recorded) {
+                ToolCall call = CallJson.read(recorded);
+                return stops.against(work(call))
+                        .map(Stop::told)
+                        .or(() -> organisation.refusal(call.subject().agent()));
+            }
+
+            @Override
+            public Optional<String> pass(Instant made) {
+                return stops.ofAllSince(made).map(Stop::told);
+            }
+        };
+    }
+
     /** Stops work: its open questions end, and who waits for them is told so. */
     public Stop stop(Stop.Kind kind, String name, String reason, String person) throws NotRecorded {
         Stop stop = stops.stop(kind, name, reason, person);

@@ -396,6 +396,7 @@ public final class Postgres implements Engine {
                 "019-views.sql",
                 "020-channels.sql",
                 "021-tools.sql",
+                "022-routing.sql",
                 "024-made-by.sql");
     }
 

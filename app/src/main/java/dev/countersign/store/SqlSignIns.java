@@ -40,7 +40,10 @@ final class SqlSignIns implements SignInStore {
                     "DELETE FROM answer_link WHERE email = ?",
                     "DELETE FROM linked_account WHERE email = ?",
                     "DELETE FROM delivery WHERE recipient = ?",
+                    "DELETE FROM delivery WHERE recipient IN"
+                            + " (SELECT id FROM push_subscription WHERE email = ?)",
                     "DELETE FROM posted WHERE recipient = ?",
+                    "DELETE FROM push_subscription WHERE email = ?",
                     "DELETE FROM told_how WHERE kind = 'person' AND name = ?");
 
     /** How long a browser stays known that its person does not sign in with. */

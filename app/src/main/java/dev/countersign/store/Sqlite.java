@@ -229,6 +229,7 @@ final class Sqlite implements Engine {
                 "019-views.sql",
                 "020-channels.sql",
                 "021-tools.sql",
+                "022-routing.sql",
                 "024-made-by.sql");
     }
 

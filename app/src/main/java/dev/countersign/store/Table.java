@@ -71,7 +71,8 @@ record Table(String name, List<String> columns, List<String> order, boolean numb
                     numbered(
                             "delivery",
                             "id channel recipient approval version kind state votes at status"
-                                    + " attempts due ended error"),
+                                    + " attempts due ended error together"),
+                    of("push_subscription", "id", "email endpoint key auth label at"),
                     of("posted", "channel recipient approval", "place at"),
                     of("answer_link", "hash", "channel approval digest email expires used"),
                     of("linked_account", "channel account", "email seal at"),

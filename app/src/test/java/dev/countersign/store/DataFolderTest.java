@@ -272,6 +272,7 @@ final class DataFolderTest {
                         "DROP TABLE answer_link",
                         "DROP TABLE linked_account",
                         "DROP TABLE told_how",
+                        "DROP TABLE push_subscription",
                         "DROP TABLE sealed",
                         "DROP TABLE pseudonym",
                         "ALTER TABLE ledger DROP COLUMN team",

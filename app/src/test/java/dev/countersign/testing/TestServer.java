@@ -61,6 +61,8 @@ import dev.countersign.notify.Addresses;
 import dev.countersign.notify.AnswerLinks;
 import dev.countersign.notify.Carriers;
 import dev.countersign.notify.Notifications;
+import dev.countersign.notify.OnCall;
+import dev.countersign.notify.Routing;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Directory;
 import dev.countersign.people.Identity;
@@ -147,6 +149,8 @@ public final class TestServer implements AutoCloseable {
     public final HttpApi api;
     public final WebServer server;
     private final Clock clock;
+    private final OnCall onCall;
+    private final Voters everybody;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
@@ -176,6 +180,9 @@ public final class TestServer implements AutoCloseable {
     public TestServer(boolean trustSetup, Clock clock, Duration hold, List<RemoteServer> mcpServers)
             throws NotRecorded {
         this.clock = clock;
+        MemoryWishes wishes = new MemoryWishes();
+        onCall = new OnCall(Map.of(), wishes, clock);
+        everybody = new Voters(people, onCall);
         queue = new Queue(deferredStore, clock);
         roles = new Roles(people);
         directory = new Directory(people, people, false, clock);
@@ -216,7 +223,7 @@ public final class TestServer implements AutoCloseable {
                         upgrade,
                         approvals,
                         grants,
-                        new Voters(people),
+                        everybody,
                         directory,
                         stops,
                         new FloodBreaker(QUESTIONS_PER_MINUTE, clock),
@@ -238,12 +245,13 @@ public final class TestServer implements AutoCloseable {
                         outbox,
                         outbox,
                         approvals,
-                        new Voters(people),
-                        outbox,
+                        everybody,
+                        new Routing(Map.of(), wishes, onCall, clock),
                         new Carriers(
                                 new Addresses(List.of(Network.of("127.0.0.1"))),
                                 outbox,
                                 links,
+                                new NoSubscriptions(),
                                 URI.create("http://127.0.0.1"),
                                 clock),
                         alarms,
@@ -277,6 +285,7 @@ public final class TestServer implements AutoCloseable {
                                 new PushReceipts(
                                         ledger,
                                         ledger,
+                                        decisions.haltedPushes(),
                                         clock,
                                         new Ids(
                                                 clock,
@@ -382,7 +391,8 @@ public final class TestServer implements AutoCloseable {
                                 links,
                                 accountLinks,
                                 outbox,
-                                outbox,
+                                api.routing(),
+                                new NoSubscriptions(),
                                 api.policies(),
                                 api.trying(),
                                 api.tools(),
@@ -436,7 +446,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     private Optional<Voter> voter(String email) {
-        return people.person(email).map(Voters::of);
+        return people.person(email).map(everybody::of);
     }
 
     public void add(String email, String name, String role) throws NotRecorded {
