@@ -68,8 +68,8 @@ public final class Processes {
         record Gone() implements Peer {}
 
         /**
-         * A process of this very user, of which no process that can be seen is one: it ended a moment
-         * ago, or does not let itself be looked at.
+         * A process of this very user, of which no process that can be seen is one: it ended a
+         * moment ago, or does not let itself be looked at.
          */
         record Hidden() implements Peer {}
 

@@ -462,7 +462,9 @@ public final class DecisionPoint {
         String reason = decision.reason();
         @Nullable Receipt receipt = null;
         try {
-            if (approval == null && decider.kind() == Decider.Kind.STOP && counted(call, decision)) {
+            if (approval == null
+                    && decider.kind() == Decider.Kind.STOP
+                    && counted(call, decision)) {
                 return new Answer(id, decision.effect(), reason, decider, decision, null, null);
             }
             receipt =

@@ -50,9 +50,7 @@ final class ChecklistTest {
                     files.filter(file -> file.toString().endsWith("Test.java"))
                             .collect(
                                     Collectors.toMap(
-                                            file -> name(file),
-                                            file -> file,
-                                            (one, _) -> one));
+                                            file -> name(file), file -> file, (one, _) -> one));
         }
         List<String> missing = new ArrayList<>();
         for (String line : lines()) {
