@@ -1020,6 +1020,17 @@ final class Judge {
         }
     }
 
+    /** Whether a folder that looks like one of the project is a link to somewhere else. */
+    private boolean leadsOut(Job job, @Nullable String value) {
+        for (String part : value == null ? new String[0] : value.split(":", -1)) {
+            boolean relative = !part.isEmpty() && part.charAt(0) != '/' && part.charAt(0) != '-';
+            if (relative && call.paths.place(part, false, job.directory()).outside()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void assignment(Job job, String name, @Nullable String value, Span source) {
         if (!assignmentMatters.computeIfAbsent(name, this::assignmentMatters)) {
             return;
@@ -1054,7 +1065,11 @@ final class Judge {
         if (catalogue.namesOutput(name) && !"".equals(value)) {
             written(job, name, value, source);
         }
-        if (catalogue.changesWhatRuns(name, value) && !isBuildOutput(job, name, value)) {
+        boolean changes =
+                catalogue.changesWhatRuns(name, value)
+                        ? !isBuildOutput(job, name, value)
+                        : catalogue.choosesWhatRuns(name) && leadsOut(job, value);
+        if (changes) {
             Draft draft =
                     add(
                             job,
@@ -1601,6 +1616,7 @@ final class Judge {
                                 "--dir",
                                 "-chdir",
                                 "--working-directory",
+                                "--working-dir",
                                 "--prefix" ->
                                 given.value() != null
                                         && !otherwise.computeIfAbsent(

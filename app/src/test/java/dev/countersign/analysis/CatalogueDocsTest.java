@@ -118,6 +118,7 @@ final class CatalogueDocsTest {
                         "modules",
                         "read_options",
                         "exec_config",
+                        "plain_config",
                         "same_effects_as",
                         "same_as_sub",
                         "assignments");
