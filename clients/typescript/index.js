@@ -43,14 +43,14 @@ function decision(status, json) {
   }
 }
 
-function rest(signal) {
+function rest(signal, time = AGAIN) {
   return new Promise((resolve) => {
     const done = () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", done);
       resolve();
     };
-    const timer = setTimeout(done, AGAIN);
+    const timer = setTimeout(done, time);
     signal?.addEventListener("abort", done);
   });
 }
@@ -102,9 +102,15 @@ export class Countersign {
         return failed(`ended while waiting for ${ask.approval}`);
       }
       const left = Math.ceil(Math.min(end - performance.now(), ONE_WAIT));
+      const asked = performance.now();
       try {
         now = await this.#decision("GET", `v1/decisions/${encodeURIComponent(ask.id)}?wait=${left}ms`, undefined, signal);
         heard = performance.now();
+        // A server that does not wait must not be asked all the time.
+        const early = Math.min(AGAIN - (heard - asked), end - heard);
+        if (now.effect === "ask" && early > 0) {
+          await rest(signal, early);
+        }
       } catch (error) {
         if (!(error instanceof Silent) || performance.now() - heard > SILENCE) {
           return failed(why(error));

@@ -552,5 +552,6 @@ try {
   clean();
   clearTimeout(limit);
 }
+if (option('--results')) fs.writeFileSync(option('--results'), JSON.stringify({ test: 'real-client', passed, failed, cases: [] }));
 console.log(`real-client test: ${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// A tiny MCP server on standard input/output, for scripted sessions: tools "echo", "fail" and "ask_user"
+// A tiny MCP server on standard input/output, for scripted sessions: tools "echo", "note", "fail" and "ask_user"
 // (the last one asks the client's user a question through MCP elicitation and returns the answer).
 // --log FILE: every tool call that really arrives is appended there, one name a line.
 import readline from 'node:readline';
@@ -12,6 +12,7 @@ let next = 1000;
 const tools = [
   { name: 'echo', description: 'Repeat a message.', inputSchema: { type: 'object', properties: { message: { type: 'string' }, count: { type: 'integer' } }, required: ['message'] },
     annotations: { readOnlyHint: true } },
+  { name: 'note', description: 'Write a note.', inputSchema: { type: 'object', properties: {} } },
   { name: 'fail', description: 'Always fails.', inputSchema: { type: 'object', properties: {} } },
   { name: 'ask_user', description: 'Ask the user a question.', inputSchema: { type: 'object', properties: {} } },
 ];
@@ -26,6 +27,7 @@ readline.createInterface({ input: process.stdin }).on('line', async (line) => {
   if (m.method === 'tools/call') {
     if (log) fs.appendFileSync(log, m.params.name + '\n');
     if (m.params.name === 'echo') return ok(text('echo: ' + m.params.arguments.message));
+    if (m.params.name === 'note') return ok(text('noted'));
     if (m.params.name === 'fail') return ok(text('it failed', true));
     const id = next++;
     const answer = new Promise((r) => waiting.set(id, r));

@@ -12,6 +12,7 @@ import disk
 import errors
 import folder
 import kills
+import messages
 import tamper
 from report import Report, main_exit
 
@@ -27,7 +28,7 @@ def main():
     options = argparse.ArgumentParser(prog="bench/faults", description="Puts faults to the real program.")
     options.add_argument("--kills", type=int, default=200, help="how often the process is killed (200)")
     options.add_argument("--short", action="store_true", help="what ./verify runs: 20 kills, some of the operations")
-    options.add_argument("--only", action="append", choices=["kills", "disk", "errors", "clock", "folder", "tamper"], help="this part only")
+    options.add_argument("--only", action="append", choices=["kills", "disk", "errors", "clock", "folder", "tamper", "messages"], help="this part only")
     options.add_argument("--seed", type=int, default=time.time_ns() % 1_000_000)
     options.add_argument("--report", help="where to write the page")
     given = options.parse_args()
@@ -39,6 +40,7 @@ def main():
         "clock": lambda: clock.run(report),
         "folder": lambda: folder.run(report, given.short),
         "tamper": lambda: tamper.run(report),
+        "messages": lambda: messages.run(report, given.short, given.kills, given.seed),
     }
     words = (" --short" if given.short else " --kills %d" % given.kills) + "".join(" --only " + name for name in given.only or [])
     head = HEAD % (words, platform.system() + " " + platform.machine(), os.cpu_count(), time.strftime("%B %Y", time.gmtime()),

@@ -56,6 +56,14 @@ test("a question is left open, or waited for past a server that is away", async 
   assert.match(asked[4].url, /^\/v1\/decisions\/01K\?wait=20000ms$/);
 });
 
+test("a server that does not wait is not asked all the time", async () => {
+  answers = [{ content: ask }];
+  const start = performance.now();
+  assert.equal((await countersign.decide(call, { wait: 1_500 })).allowed, false);
+  assert.ok(performance.now() - start > 1_400);
+  assert.ok(asked.length >= 2 && asked.length <= 5, `${asked.length} requests`);
+});
+
 test("a refusal says what would be allowed, a later time when", async () => {
   answers = [
     { content: { id: "1", effect: "deny", reason: "r", instead: "i" } },

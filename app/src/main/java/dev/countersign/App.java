@@ -82,6 +82,8 @@ import dev.countersign.notify.AnswerLinks;
 import dev.countersign.notify.Carriers;
 import dev.countersign.notify.Channel;
 import dev.countersign.notify.Notifications;
+import dev.countersign.notify.OnCall;
+import dev.countersign.notify.Routing;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Directory;
 import dev.countersign.people.Identity;
@@ -261,6 +263,14 @@ public final class App implements Product {
         }
     }
 
+    /** Where the archives of an organisation may be. */
+    private static List<Path> archives(ServerSettings settings) {
+        Path own = settings.data().resolve("archives").toAbsolutePath().normalize();
+        return settings.retention()
+                .map(its -> List.of(its.archive().toAbsolutePath().normalize(), own))
+                .orElse(List.of(own));
+    }
+
     /**
      * What serves one organisation.
      *
@@ -313,7 +323,9 @@ public final class App implements Product {
                         new Sessions.Limits(settings.signIn().idle(), settings.signIn().absolute()),
                         clock);
         boolean secure = "https".equals(address.getScheme());
-        Function<String, Optional<Voter>> voters = email -> people.person(email).map(Voters::of);
+        OnCall onCall = new OnCall(settings.notifying().rotas(), store.wishes(), clock);
+        Voters everybody = new Voters(people, onCall);
+        Function<String, Optional<Voter>> voters = email -> people.person(email).map(everybody::of);
         Grants grants = new Grants(store.grants(), clock, voters, directory);
         Approvals approvals = new Approvals(store.approvals(), clock, voters, grants, directory);
         Stops stops = new Stops(store.stops(), clock);
@@ -337,7 +349,7 @@ public final class App implements Product {
                         upgrade,
                         approvals,
                         grants,
-                        new Voters(people),
+                        everybody,
                         directory,
                         stops,
                         new FloodBreaker(settings.questionsPerMinute(), clock),
@@ -373,12 +385,13 @@ public final class App implements Product {
                         store.channels(),
                         store.outbox(),
                         approvals,
-                        new Voters(people),
-                        store.wishes(),
+                        everybody,
+                        new Routing(settings.notifying().told(), store.wishes(), onCall, clock),
                         new Carriers(
                                 new Addresses(settings.notifying().allowPrivate()),
                                 store.outbox(),
                                 links,
+                                store.subscriptions(),
                                 address,
                                 clock),
                         alarms,
@@ -399,7 +412,8 @@ public final class App implements Product {
                                 journal,
                                 new PushReceipts(
                                         audit,
-                                        store.auditLog(),
+                                        store.pushes(),
+                                        decisions.haltedPushes(),
                                         clock,
                                         new Ids(clock, new SecureRandom())),
                                 alarms,
@@ -408,6 +422,7 @@ public final class App implements Product {
                                 exports(store),
                                 reports(store, address::toString),
                                 retention,
+                                archives(settings),
                                 store.proofs(),
                                 witnesses,
                                 identity,
@@ -429,6 +444,7 @@ public final class App implements Product {
                                 store.accounts(),
                                 accountLinks,
                                 signIns,
+                                settings.signIn().credential(),
                                 secure,
                                 settings.behindProxy(),
                                 address::toString,
@@ -475,7 +491,8 @@ public final class App implements Product {
                                 links,
                                 accountLinks,
                                 store.accounts(),
-                                store.wishes(),
+                                api.routing(),
+                                store.subscriptions(),
                                 api.policies(),
                                 api.trying(),
                                 api.tools(),
@@ -496,6 +513,7 @@ public final class App implements Product {
                         decisions.deferral(),
                         grants,
                         ownerUses,
+                        List.of(decisions.refusals(), journal.refusals()),
                         directory,
                         people,
                         identity,
@@ -1033,7 +1051,7 @@ public final class App implements Product {
                                     Sessions.Limits.USUAL,
                                     clock)
                             .links()
-                            .invitation(person.get(), "the owner of the data folder"));
+                            .invitation(person.get(), "the owner of the data folder", null));
         } catch (IOException e) {
             throw Failure.failed(
                     "data folder `" + data.folder() + "` cannot be used: " + e.getMessage());

@@ -3,6 +3,7 @@ package dev.countersign;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
+import dev.countersign.audit.retention.ArchivePlaces;
 import dev.countersign.audit.retention.Refused;
 import dev.countersign.audit.retention.Retention;
 import dev.countersign.config.RetentionSettings;
@@ -60,7 +61,10 @@ final class RetentionRun implements AutoCloseable {
                 retention.archive(before, settings.get().archive(), null);
                 if (settings.get().prune()) {
                     Retention.Taken _ =
-                            retention.prune(before, List.of(settings.get().archive()), null);
+                            retention.prune(
+                                    before,
+                                    ArchivePlaces.anywhere(List.of(settings.get().archive())),
+                                    null);
                     retention.sweep();
                 }
             }

@@ -50,7 +50,7 @@ final class RunningServer implements Product.Server {
             Tenancies tenancies,
             TenantStore tenants) {
         LIBRARY.setLevel(Level.OFF);
-        TenantRouting routing = new TenantRouting(first.routing());
+        TenantRouting routing = new TenantRouting(first.routing(), first::knows);
         WebServer web =
                 WebServer.builder()
                         .host(settings.listen().host())

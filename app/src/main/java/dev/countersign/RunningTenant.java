@@ -9,6 +9,7 @@ import dev.countersign.approval.Grants;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
+import dev.countersign.audit.Repeats;
 import dev.countersign.config.PrivateFile;
 import dev.countersign.decision.Deferral;
 import dev.countersign.notify.Notifications;
@@ -47,6 +48,7 @@ final class RunningTenant {
      * What it consists of.
      *
      * @param owner the first of its owners
+     * @param refusals what is refused again and again
      * @param outward carries what was signed to who keeps it
      */
     record Parts(
@@ -58,6 +60,7 @@ final class RunningTenant {
             Deferral deferral,
             Grants grants,
             OwnerUses ownerUses,
+            List<Repeats> refusals,
             Directory directory,
             PeopleStore people,
             Identity identity,
@@ -128,6 +131,9 @@ final class RunningTenant {
                     parts.deferral().openDue();
                     parts.grants().expireDue();
                     parts.ownerUses().tick();
+                    for (Repeats each : parts.refusals()) {
+                        each.tick();
+                    }
                     parts.directory().tick();
                     parts.signIns().signIn().tick();
                     told = false;
@@ -194,6 +200,9 @@ final class RunningTenant {
     void end() throws IOException {
         try {
             parts.ownerUses().finish();
+            for (Repeats each : parts.refusals()) {
+                each.finish();
+            }
             parts.directory().note();
             parts.signIns().signIn().finish();
         } catch (NotRecorded e) {

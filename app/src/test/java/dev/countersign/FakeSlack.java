@@ -31,6 +31,7 @@ import javax.crypto.spec.SecretKeySpec;
 /** Slack as its documentation describes it: what it refuses, and what it sends when one presses. */
 final class FakeSlack implements AutoCloseable {
     static final String TOKEN = "xoxb-1-fake";
+    static final String APP_TOKEN = "xapp-1-fake";
     static final String SECRET = "8f742231b10e8888abcd99yyyzzz85a5";
     static final String CHANNEL = "C0123456789";
 
@@ -46,6 +47,10 @@ final class FakeSlack implements AutoCloseable {
     private final HttpServer server;
     private final HttpClient http = HttpClient.newHttpClient();
     volatile int limits;
+
+    /** Where it says to connect to, or empty where there is no Socket Mode. */
+    volatile String socketUrl = "";
+
     volatile int status = 200;
 
     FakeSlack() throws IOException {
@@ -113,6 +118,13 @@ final class FakeSlack implements AutoCloseable {
 
     private String error(HttpExchange exchange, String method, byte[] sent, ObjectNode answer)
             throws IOException {
+        if (method.equals("apps.connections.open")) {
+            String app = exchange.getRequestHeaders().getFirst("Authorization");
+            answer.put("url", socketUrl);
+            return ("Bearer " + APP_TOKEN).equals(app) && !socketUrl.isEmpty()
+                    ? ""
+                    : "invalid_auth";
+        }
         if (!("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
             return "invalid_auth";
         }

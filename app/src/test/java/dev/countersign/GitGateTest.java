@@ -336,6 +336,90 @@ final class GitGateTest {
         assertThat(git(bare, 0, "for-each-ref")).isEmpty();
     }
 
+    private String gatesToken() throws Exception {
+        String text = Files.readString(bare.resolve("countersign-gate"));
+        return text.substring(text.indexOf("Bearer ") + 7, text.lastIndexOf('"'));
+    }
+
+    @Test
+    void aGatesTokenMayAskAndNothingElseAndNoOtherMayAsk() throws Exception {
+        String push =
+                "{\"repository\":[\"git@example.com:a/b.git\"],\"changes\":[{\"ref\":\"refs/heads/main\","
+                        + "\"before\":\"%s\",\"after\":\"%s\"}]}"
+                                .formatted("0".repeat(40), "1".repeat(40));
+        JsonNode asked = send("POST", "/v1/git/pushes", gatesToken(), push);
+        assertThat(asked.path("accepted").isBoolean()).as(asked.toString()).isTrue();
+        assertThat(send("POST", "/v1/git/pushes", agent, push).path("detail").asText())
+                .contains("the scope `gate`");
+        ObjectNode call = JSON.createObjectNode().put("client", "t").put("tool", "Read");
+        call.put("cwd", work.toString()).putObject("input").put("file_path", "x");
+        assertThat(
+                        send("POST", "/v1/decisions", gatesToken(), call.toString())
+                                .path("detail")
+                                .asText())
+                .contains("the scope `decide`");
+        assertThat(send("GET", "/v1/me", gatesToken(), "").toString())
+                .doesNotContain("owner@localhost");
+        ObjectNode personal = JSON.createObjectNode().put("kind", "personal").put("name", "g");
+        personal.putArray("scopes").add("gate");
+        assertThat(send("POST", "/v1/tokens", person, personal.toString()).path("detail").asText())
+                .contains("`scopes` names `gate`");
+    }
+
+    @Test
+    void aGateThatIsMadeAnewOrTakenAwayLeavesNoTokenBehind() throws Exception {
+        String first = gatesToken();
+        assertThat(cli("git-gate", "install", bare.toString(), "--data", data.toString())).isZero();
+        String second = gatesToken();
+        assertThat(second).isNotEqualTo(first);
+        assertThat(send("POST", "/v1/git/pushes", first, "{}").path("status").asInt())
+                .isEqualTo(401);
+        assertThat(send("POST", "/v1/git/pushes", second, "{}").path("status").asInt())
+                .isEqualTo(400);
+        assertThat(cli("git-gate", "remove", bare.toString(), "--data", data.toString())).isZero();
+        assertThat(said.toString()).contains("The token it had is revoked");
+        assertThat(send("POST", "/v1/git/pushes", second, "{}").path("status").asInt())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void whatWasAllowedDoesNotCountWhileItsAgentIsStopped() throws Exception {
+        allowed("git push origin main");
+        String stop =
+                send(
+                                "POST",
+                                "/v1/stops",
+                                person,
+                                "{\"agent\":\"claude\",\"reason\":\"it runs wild\"}")
+                        .path("id")
+                        .asText();
+        assertThat(git(work, 1, "push", "origin", "main"))
+                .contains("stopped agent claude: it runs wild", "does not count");
+        send("DELETE", "/v1/stops/" + stop, person, "");
+        git(work, 0, "push", "origin", "main");
+    }
+
+    @Test
+    void stopsOfTheProjectAndOfAllReachWhatWasAllowedBefore() throws Exception {
+        allowed("git push origin main");
+        String stop =
+                send("POST", "/v1/stops", person, "{\"project\":\"shop\",\"reason\":\"x\"}")
+                        .path("id")
+                        .asText();
+        assertThat(git(work, 1, "push", "origin", "main")).contains("stopped project shop");
+        send("DELETE", "/v1/stops/" + stop, person, "");
+        commit("two");
+        ObjectNode pass = JSON.createObjectNode().put("repository", bare.toString());
+        pass.put("ref", "refs/heads/main").put("reason", "the build is red");
+        pass.put("commit", git(work, 0, "rev-parse", "HEAD").strip());
+        send("POST", "/v1/git/passes", person, pass.toString());
+        send("POST", "/v1/stops", person, "{\"all\":true,\"reason\":\"x\"}");
+        assertThat(git(work, 1, "push", "origin", "main")).contains("stopped all work");
+        // Who lets something through while everything stands still means it.
+        send("POST", "/v1/git/passes", person, pass.toString());
+        git(work, 0, "push", "origin", "main");
+    }
+
     @Test
     void aHookThatWasThereRunsAfterAndComesBack() throws Exception {
         assertThat(cli("git-gate", "remove", bare.toString())).isZero();
@@ -351,5 +435,21 @@ final class GitGateTest {
         assertThat(Files.readString(bare.resolve("seen"))).endsWith(" refs/heads/main\n");
         assertThat(cli("git-gate", "remove", bare.toString())).isZero();
         assertThat(Files.readString(hook)).contains("cat > seen");
+    }
+
+    /** What a folder holds that no hook looks into would never run. */
+    @Test
+    void aFolderThatNobodyLooksIntoIsNoPlaceForIt() throws Exception {
+        assertThat(cli("git-gate", "remove", bare.toString())).isZero();
+        Files.createDirectories(bare.resolve("hooks/pre-receive.d"));
+        assertThat(cli("git-gate", "install", bare.toString(), "--data", data.toString())).isZero();
+        assertThat(git(work, 1, "push", "origin", "main")).contains("no push to it was allowed");
+        assertThat(cli("git-gate", "remove", bare.toString())).isZero();
+
+        Path hook = bare.resolve("hooks/pre-receive");
+        Files.writeString(hook, "#!/bin/sh\nexit 0\n");
+        Files.setPosixFilePermissions(hook, PosixFilePermissions.fromString("rwxr-xr-x"));
+        assertThat(cli("git-gate", "install", bare.toString(), "--data", data.toString())).isZero();
+        assertThat(git(work, 1, "push", "origin", "main")).contains("no push to it was allowed");
     }
 }

@@ -273,20 +273,25 @@ final class MailTest {
             assertThat(server.send("PUT", "/v1/channels/eve", person, body.toString()).statusCode())
                     .isEqualTo(200);
             String id = server.ask("cat notes/a.md");
-            until("both mails", () -> to(ANA).size() == 2);
-            for (MimeMessage mail : to(ANA)) {
-                boolean ours = mail.getFrom()[0].toString().startsWith("countersign@");
-                assertThat(fetch(server, "GET", link(mail)).statusCode())
-                        .isEqualTo(ours ? 200 : 303);
-                if (!ours) {
-                    assertThat(post(server, link(mail), "answer=approve&version=0").statusCode())
-                            .isEqualTo(303);
-                }
-            }
+            // Nobody who adds a channel takes over what goes by one of the file, and nobody is told
+            // twice.
+            until("the mail of ours", () -> to(ANA).size() == 1);
+            assertThat(to(ANA).getFirst().getFrom()[0].toString()).startsWith("countersign@");
+            assertThat(fetch(server, "GET", link(to(ANA).getFirst())).statusCode()).isEqualTo(200);
+            String eve = "{\"channels\":[\"eve\"]}";
+            assertThat(server.send("PUT", "/v1/routing/person/" + ANA, person, eve).statusCode())
+                    .isEqualTo(200);
+            String other = server.ask("cat notes/b.md");
+            until("the other mail", () -> to(ANA).size() == 2);
+            URI theirs = link(to(ANA).getLast());
+            assertThat(fetch(server, "GET", theirs).statusCode()).isEqualTo(303);
+            assertThat(post(server, theirs, "answer=approve&version=0").statusCode())
+                    .isEqualTo(303);
             assertThat(server.approval(id).path("votes")).isEmpty();
+            assertThat(server.approval(other).path("votes")).isEmpty();
             // What is above low takes a sign-in, whatever the file says.
             String medium = server.ask("git push origin main");
-            until("the mails", () -> to(ANA).size() == 4);
+            until("the mails", () -> to(ANA).size() == 3);
             for (MimeMessage mail : to(ANA)) {
                 if (part(mail, 0).contains("git push origin main")) {
                     assertThat(fetch(server, "GET", link(mail)).statusCode()).isEqualTo(303);

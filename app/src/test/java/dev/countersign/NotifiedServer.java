@@ -41,12 +41,15 @@ final class NotifiedServer implements AutoCloseable {
     }
 
     NotifiedServer(Path folder, String settings, int port) throws Exception {
+        this(folder, settings, port, Clock.systemUTC());
+    }
+
+    NotifiedServer(Path folder, String settings, int port, Clock clock) throws Exception {
         Path home = Files.createDirectories(folder.resolve("home"));
         work = Files.createDirectories(home.resolve("payments"));
         Path data = folder.resolve("data");
         Surroundings around =
-                new Surroundings(
-                        Map.of("SHELL", "/bin/bash"), home, home, "linux", Clock.systemUTC());
+                new Surroundings(Map.of("SHELL", "/bin/bash"), home, home, "linux", clock);
         ServerSettings.Given given = SettingsFile.read("settings.yaml", folder, settings);
         server =
                 new App(around)

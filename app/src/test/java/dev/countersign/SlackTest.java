@@ -120,6 +120,11 @@ final class SlackTest {
         assertThat(url.find()).isTrue();
         String path = URI.create(url.group(1)).getPath();
 
+        confirm(path, user, email);
+    }
+
+    /** Says that an account is one's own. */
+    private void confirm(String path, String user, String email) throws Exception {
         SignInLink.Browser browser = server.browser(email);
         // To look at it links nothing.
         String page = page("GET", path, browser, "").body();
@@ -416,5 +421,78 @@ final class SlackTest {
         assertThat(press(UANA, asked, "approve_once")).isEqualTo(200);
         until("it is rewritten", () -> slack.now(asked.ts()).edits() > 0);
         assertThat(server.approval(id).path("status").asText()).isEqualTo("approved");
+    }
+
+    /** The same without an address of ours that Slack could reach. */
+    @Test
+    void peopleAnswerByAConnectionThatIsOpenedFromHere() throws Exception {
+        server.close();
+        Files.writeString(folder.resolve("app"), FakeSlack.APP_TOKEN);
+        try (FakeSlackSocket socket = new FakeSlackSocket()) {
+            slack.socketUrl = socket.url();
+            server =
+                    new NotifiedServer(
+                            folder,
+                            """
+                            sign_in: {credential: optional}
+                            notify:
+                              allow_private: [127.0.0.1]
+                              channels:
+                                - {name: approvals, kind: slack, channel: %s, token_file: token,
+                                   app_token_file: app, api: "%s"}
+                            """
+                                    .formatted(FakeSlack.CHANNEL, slack.api()));
+            until("the connection", () -> socket.open() == 1);
+            String id = server.ask("git push origin dev by-socket");
+            Posted asked = posted(id);
+            // Who has no account here is told how to link it, by Slack's answer to them alone.
+            socket.press("e-1", approval(UANA, asked));
+            until("the link", () -> !slack.whispers.isEmpty());
+            Matcher url = LINK.matcher(slack.whispers.peek().path("text").asText());
+            assertThat(url.find()).isTrue();
+            confirm(URI.create(url.group(1)).getPath(), UANA, ANA);
+            // Nobody posts here what Slack did not say over its connection.
+            assertThat(press(UANA, asked, "approve_once")).isEqualTo(404);
+
+            // Slack wants a new connection, then one breaks off: both are opened anew.
+            socket.refresh();
+            until("the second", () -> socket.connected.size() == 2 && socket.open() == 1);
+            socket.breakOff();
+            until("the third", () -> socket.connected.size() == 3 && socket.open() == 1);
+            until(
+                    "it works",
+                    () -> server.channel("approvals").path("state").asText().equals("working"));
+
+            // Said twice, done once; both are acknowledged.
+            socket.press("e-2", approval(UANA, asked));
+            socket.press("e-2", approval(UANA, asked));
+            until("the answer", () -> server.approval(id).path("votes").size() == 1);
+            until(
+                    "both were heard",
+                    () -> socket.heard.stream().filter("e-2"::equals).count() == 2);
+            assertThat(server.approval(id).path("status").asText()).isEqualTo("approved");
+            assertThat(server.approval(id).at("/votes/0/by").asText())
+                    .isEqualTo("slack:approvals/T111/" + UANA);
+            until("it is rewritten", () -> slack.now(asked.ts()).edits() > 0);
+            assertThat(slack.whispers).hasSize(1);
+
+            // A token that does not work is seen on the page.
+            slack.socketUrl = "";
+            socket.breakOff();
+            until(
+                    "it is seen",
+                    () ->
+                            server.channel("approvals")
+                                    .path("error")
+                                    .asText()
+                                    .contains("invalid_auth"));
+        }
+    }
+
+    private static ObjectNode approval(String user, Posted message) {
+        return FakeSlack.pressed(
+                user,
+                "approve_once",
+                FakeSlack.button(message, "approve_once").path("value").asText());
     }
 }

@@ -6,10 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.gson.JsonObject;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
@@ -239,18 +237,7 @@ final class WalkTest {
 
         /** A passkey of this browser, without anybody's finger. */
         void addPasskey() {
-            CDPSession devtools = page.context().newCDPSession(page);
-            devtools.send("WebAuthn.enable");
-            JsonObject options = new JsonObject();
-            options.addProperty("protocol", "ctap2");
-            options.addProperty("transport", "internal");
-            options.addProperty("hasResidentKey", true);
-            options.addProperty("hasUserVerification", true);
-            options.addProperty("isUserVerified", true);
-            options.addProperty("automaticPresenceSimulation", true);
-            JsonObject parameters = new JsonObject();
-            parameters.add("options", options);
-            devtools.send("WebAuthn.addVirtualAuthenticator", parameters);
+            var _ = Chromium.authenticator(page);
             go("/account");
             page.locator("#name").fill("laptop");
             press("Add a passkey");

@@ -198,7 +198,7 @@ final class Codex implements CommonHooks {
             hooks.put(event, group);
         }
         return new Setup.Part(
-                folder.resolve("hooks.json"), new Setup.Content.Entries(hooks, Map.of(), Map.of()));
+                folder.resolve("hooks.json"), new Setup.Content.Entries(hooks, Map.of()));
     }
 
     private static int seconds(String event) {

@@ -158,8 +158,8 @@ final class Cursor implements Client {
                         new Setup.Canaried("preToolUse", Cursor::canary),
                         List.of(
                                 "it was wired by its documents and never tried",
-                                "`failClosed` is known from others' adapters only; without it a hook"
-                                        + " that is late lets the call run")));
+                                "`failClosed` is known from others' adapters only; without it a"
+                                        + " hook that is late lets the call run")));
     }
 
     private static List<Setup.Part> layout(Setup.Level level, Setup.Homes homes, Sending sending) {
@@ -189,8 +189,7 @@ final class Cursor implements Client {
         return List.of(
                 new Setup.Part(
                         file,
-                        new Setup.Content.Entries(
-                                hooks, Map.of("version", IntNode.valueOf(1)), Map.of())));
+                        new Setup.Content.Entries(hooks, Map.of("version", IntNode.valueOf(1)))));
     }
 
     private static ObjectNode canary(String nonce) {

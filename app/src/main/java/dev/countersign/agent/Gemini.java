@@ -81,8 +81,8 @@ final class Gemini implements CommonHooks {
                                 "a user ends hooks by `hooksConfig.disabled` in their settings,"
                                         + " those of the machine too, and"
                                         + " GEMINI_CLI_SYSTEM_SETTINGS_PATH moves the settings of the"
-                                        + " machine; only policies in /etc/gemini-cli/policies"
-                                        + " survive that",
+                                        + " machine; only policies in /etc/gemini-cli/policies survive"
+                                        + " that",
                                 "hooks of a project run in trusted folders only")));
     }
 
@@ -109,6 +109,7 @@ final class Gemini implements CommonHooks {
                                 "SessionEnd"),
                         READER::decides,
                         sending,
-                        Map.of("hooksConfig.enabled", true)));
+                        Map.of("hooksConfig.enabled", true),
+                        level == Setup.Level.MANAGED));
     }
 }

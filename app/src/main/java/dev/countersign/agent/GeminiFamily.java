@@ -22,7 +22,8 @@ final class GeminiFamily {
             List<String> events,
             Predicate<String> decides,
             Sending sending,
-            Map<String, Boolean> switches) {
+            Map<String, Boolean> switches,
+            boolean pinned) {
         Map<String, ObjectNode> hooks = new LinkedHashMap<>();
         for (String event : events) {
             int seconds = decides.test(event) ? Setup.PATIENCE : Setup.OBSERVED;
@@ -41,6 +42,6 @@ final class GeminiFamily {
                     .put("timeout", seconds * 1_000);
             hooks.put(event, group);
         }
-        return new Setup.Part(file, new Setup.Content.Entries(hooks, Map.of(), switches));
+        return new Setup.Part(file, new Setup.Content.Entries(hooks, Map.of(), switches, pinned));
     }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.agent.ClaudeCodeSettings.Unusable;
@@ -35,8 +36,9 @@ final class HookEntries {
         String body = text.isBlank() ? "{}\n" : text;
         try {
             JsonText json = JsonText.lenient(body);
+            json = pinned(json, wanted);
             if (holds(tree(json), wanted)) {
-                return text;
+                return json.text().equals(body) ? text : json.text();
             }
             json = without(json);
             for (Map.Entry<String, JsonNode> beside : wanted.beside().entrySet()) {
@@ -76,7 +78,13 @@ final class HookEntries {
             wanted.switches()
                     .forEach((path, must) -> {
                         JsonNode value = tree.at("/" + path.replace('.', '/'));
-                        if (!value.isMissingNode() && value.asBoolean(must) != must) {
+                        if (wanted.pinned() && value.isMissingNode()) {
+                            problems.add(
+                                    "`"
+                                            + path
+                                            + "` is not pinned, so that a user's own takes the"
+                                            + " hooks away; run connect again");
+                        } else if (!value.isMissingNode() && value.asBoolean(must) != must) {
                             problems.add("`" + path + "` takes the hooks away");
                         }
                     });
@@ -89,6 +97,39 @@ final class HookEntries {
             problems.add(broken.line() + ":" + broken.column() + ": " + broken.what());
         }
         return problems;
+    }
+
+    /** With the switches that have to stand there, as they must be. */
+    private static JsonText pinned(JsonText json, Setup.Content.Entries wanted)
+            throws Unusable, JsonText.Broken {
+        JsonText result = json;
+        for (Map.Entry<String, Boolean> each : wanted.switches().entrySet()) {
+            int dot = each.getKey().indexOf('.');
+            JsonNode must = BooleanNode.valueOf(each.getValue());
+            if (!wanted.pinned() || dot < 0 || stands(tree(result), each.getKey(), must)) {
+                continue;
+            }
+            String group = each.getKey().substring(0, dot);
+            String name = each.getKey().substring(dot + 1);
+            Member there = result.root().named(group);
+            if (there == null) {
+                JsonNode fresh = JsonNodeFactory.instance.objectNode().set(name, must);
+                result = result.with(result.root(), group, fresh);
+            } else if (there.value() instanceof Members members) {
+                Member old = members.named(name);
+                result =
+                        old == null
+                                ? result.with(members, name, must)
+                                : result.replaced(old.value(), must);
+            } else {
+                throw misplaced(result, there.value(), "`" + group + "` must be an object, `{…}`");
+            }
+        }
+        return result;
+    }
+
+    private static boolean stands(JsonNode tree, String path, JsonNode must) {
+        return tree.at("/" + path.replace('.', '/')).equals(must);
     }
 
     private static boolean holds(JsonNode tree, Setup.Content.Entries wanted) {

@@ -70,7 +70,8 @@ final class Qwen implements CommonHooks {
                                             "SessionEnd"),
                                     READER::decides,
                                     sending,
-                                    Map.of("disableAllHooks", false)));
+                                    Map.of("disableAllHooks", false),
+                                    false));
         };
     }
 }

@@ -92,12 +92,20 @@ public record Setup(
          * @param beside members the client wants beside them, added where there are none
          * @param switches members below {@code hooksConfig} and their like that take hooks away, by
          *     their path, with what they must be
+         * @param pinned whether they have to stand there, since who changes other settings of the
+         *     client could set them otherwise
          */
         record Entries(
                 Map<String, ObjectNode> hooks,
                 Map<String, JsonNode> beside,
-                Map<String, Boolean> switches)
-                implements Content {}
+                Map<String, Boolean> switches,
+                boolean pinned)
+                implements Content {
+            /** With no switches. */
+            Entries(Map<String, ObjectNode> hooks, Map<String, JsonNode> beside) {
+                this(hooks, beside, Map.of(), false);
+            }
+        }
 
         /**
          * A file of our own.

@@ -127,7 +127,7 @@ final class Windsurf implements Client {
                                     sending.command(NAME, event, Sending.Form.EXIT, Setup.PATIENCE))
                             .put("show_output", true));
         }
-        return List.of(new Setup.Part(file, new Setup.Content.Entries(hooks, Map.of(), Map.of())));
+        return List.of(new Setup.Part(file, new Setup.Content.Entries(hooks, Map.of())));
     }
 
     private static ObjectNode canary(String nonce) {

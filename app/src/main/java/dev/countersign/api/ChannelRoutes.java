@@ -13,6 +13,7 @@ import dev.countersign.notify.Channel;
 import dev.countersign.notify.Delivery;
 import dev.countersign.notify.Notifications;
 import dev.countersign.notify.WebhookSignature;
+import dev.countersign.notify.push.Vapid;
 import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
 import java.security.SecureRandom;
@@ -56,11 +57,13 @@ public final class ChannelRoutes {
         one.put("name", channel.name());
         one.put("kind", channel.settings().kind().wire());
         one.put("from", channel.ofFile() ? "file" : "page");
-        one.put("state", seen.rests().isPresent() ? "failing" : "working");
+        boolean works = seen.rests().isEmpty() && seen.trouble().isEmpty();
+        String error = seen.trouble().orElse(seen.counts().error());
+        one.put("state", works ? "working" : "failing");
         one.put("waiting", seen.counts().waiting());
         one.put("failed", seen.counts().failed());
         one.put("sent_at", seen.counts().sent().map(Object::toString).orElse(null));
-        one.put("error", seen.counts().error().isEmpty() ? null : seen.counts().error());
+        one.put("error", error.isEmpty() ? null : error);
         one.put("rests_until", seen.rests().map(Object::toString).orElse(null));
         if (all) {
             ObjectNode settings = one.putObject("settings");
@@ -111,6 +114,10 @@ public final class ChannelRoutes {
         if (kind == ChannelKind.WEBHOOK && !secrets.containsKey("secret")) {
             made = WebhookSignature.secret(random);
             secrets.put("secret", made);
+        }
+        // Browsers subscribe with it: it stays as long as the channel does.
+        if (kind == ChannelKind.PUSH && !secrets.containsKey("key")) {
+            secrets.put("key", Vapid.make(random));
         }
         ChannelSettings settings;
         try {

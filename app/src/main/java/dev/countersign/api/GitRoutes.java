@@ -119,7 +119,7 @@ final class GitRoutes {
                 .forEach(each -> {
                     if (!each.path("allowed").asBoolean()) {
                         text.append("  ").append(Fields.shown(each.path("ref").asText()));
-                        text.append(": ").append(each.path("why").asText()).append('\n');
+                        text.append(": ").append(shown(each.path("why").asText())).append('\n');
                     }
                 });
         text.append(
@@ -128,6 +128,13 @@ final class GitRoutes {
                 A person uses `countersign run -- git push ...`, or `countersign git-gate pass`.
                 """);
         return text.toString();
+    }
+
+    /**
+     * What people wrote is in it, such as why they stopped something, and it goes to a terminal.
+     */
+    private static String shown(String why) {
+        return why.replaceAll("[\\p{Cntrl}\\p{Cf}\\p{Cs}]", " ");
     }
 
     /** {@code POST /v1/git/passes}: a person lets one change through. */

@@ -45,6 +45,7 @@ import dev.countersign.people.Identity;
 import dev.countersign.people.OrganisationStore;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Principal;
+import dev.countersign.people.Revocation;
 import dev.countersign.people.Roles;
 import dev.countersign.people.SignIns;
 import dev.countersign.people.Tenancy;
@@ -63,6 +64,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -122,6 +124,7 @@ public final class HttpApi {
     private final ApplyRoute apply;
     private final TenantRoutes tenants;
     private final ChannelRoutes channels;
+    private final RoutingRoutes routing;
     private final SlackRoutes slack;
     private final PolicyRoutes policies;
     private final TryRoute trying;
@@ -143,6 +146,7 @@ public final class HttpApi {
      * @param exports writes records for others
      * @param reports sums up records for auditors
      * @param retention archives old records, takes them out and keeps what is held
+     * @param archives the folders in which the server's archives are
      * @param proofs of what is in the ledger
      * @param witnesses who co-signs it
      * @param organisation own roles, teams, projects and agents
@@ -160,6 +164,7 @@ public final class HttpApi {
      * @param accounts whose accounts in chats are whose
      * @param accountLinks by which that is said
      * @param signIns how people sign in
+     * @param credential whether everybody has to set something to sign in with before they go on
      * @param secure whether browsers reach us by TLS
      * @param behindProxy whether a proxy of ours stands in front
      * @param address how people reach this server, without a slash at the end
@@ -185,6 +190,7 @@ public final class HttpApi {
             AuditExports exports,
             AuditReports reports,
             Retention retention,
+            List<Path> archives,
             LedgerProofs proofs,
             Witnesses witnesses,
             Identity identity,
@@ -206,6 +212,7 @@ public final class HttpApi {
             Accounts accounts,
             AccountLinks accountLinks,
             SignIns signIns,
+            boolean credential,
             boolean secure,
             boolean behindProxy,
             Supplier<String> address,
@@ -263,9 +270,11 @@ public final class HttpApi {
                         parts.queue(),
                         parts.decisions().deferral(),
                         parts.alarms(),
+                        new Voters(parts.people(), parts.notifications().routing().onCall()),
                         stepUp);
         Places places = new Places(parts.directory(), parts.approvals());
-        Voters everybody = new Voters(parts.people(), MOST_SHOWN);
+        Voters everybody =
+                new Voters(parts.people(), parts.notifications().routing().onCall(), MOST_SHOWN);
         approvals = new ApprovalRoutes(parts.approvals(), voting, views, counters);
         authority =
                 new AuthorityRoutes(
@@ -274,19 +283,23 @@ public final class HttpApi {
         stops = new StopRoutes(parts.decisions(), parts.stops(), places);
         deferred = new DeferredRoutes(parts.queue(), parts.decisions().deferral(), voting);
         audit = new AuditRoutes(parts.audit(), parts.exports(), parts.reports());
-        retention = new RetentionRoutes(parts.retention());
+        retention = new RetentionRoutes(parts.retention(), parts.archives());
         ledger = new LedgerRoutes(parts.proofs(), parts.witnesses());
+        Revocation revocation =
+                new Revocation(parts.identity(), parts.people(), parts.signIns().sessions());
         organisation =
                 new OrganisationRoutes(
                         parts.organisation(),
                         parts.roles(),
                         parts.directory(),
                         parts.identity(),
+                        revocation,
                         parts.signIns().links(),
                         parts.clock());
         people =
                 new PeopleRoutes(
                         parts.identity(),
+                        revocation,
                         parts.signIns(),
                         parts.people(),
                         parts.organisation(),
@@ -307,6 +320,9 @@ public final class HttpApi {
                         parts.clock());
         tenants = new TenantRoutes(parts.tenants(), parts.clock());
         channels = new ChannelRoutes(parts.notifications());
+        routing =
+                new RoutingRoutes(
+                        parts.notifications(), parts.people(), parts.organisation(), parts.clock());
         slack =
                 new SlackRoutes(
                         parts.notifications(),
@@ -317,6 +333,7 @@ public final class HttpApi {
                         parts.identity(),
                         parts.people(),
                         parts.address());
+        parts.notifications().onAnswer(slack::taken);
         policies =
                 new PolicyRoutes(
                         parts.stored(),
@@ -329,7 +346,7 @@ public final class HttpApi {
                         parts.clock());
         trying = new TryRoute(parts.decisions(), decisions, policies, parts.snapshots());
         tools = new ToolRoutes(parts.toolPins(), parts.decisions(), decisions);
-        mcp = new McpRoutes(parts.mcpServers(), decisions, tools);
+        mcp = new McpRoutes(parts.mcpServers(), callers, decisions, tools);
         defaults = new DefaultsRoutes(parts.upgrade());
         logins =
                 new LoginRoutes(
@@ -388,6 +405,11 @@ public final class HttpApi {
     /** What the page on tenants does, too. */
     public TenantRoutes tenants() {
         return tenants;
+    }
+
+    /** What the page on who is told does, too. */
+    public RoutingRoutes routing() {
+        return routing;
     }
 
     /** What the page on channels does, too. */
@@ -498,6 +520,18 @@ public final class HttpApi {
                                         + " TOKEN`"));
     }
 
+    /** What the pages ask of who was invited is asked here, too; to sign out takes nothing. */
+    private void requireCredential(Route route, Principal principal) {
+        if (parts.credential()
+                && route != Route.LOGOUT
+                && principal instanceof Principal.Person person
+                && parts.signIns().isBare(person)) {
+            throw Problem.forbidden(
+                    "set a password or a passkey on the page `/account` first; until then this"
+                            + " sign-in opens nothing else");
+        }
+    }
+
     private void guarded(Route route, ServerRequest request, ServerResponse response) {
         boolean counted = route != Route.EVENTS && route != Route.MCP_STREAM && calls.tryAcquire();
         @Nullable Principal principal = null;
@@ -511,6 +545,7 @@ public final class HttpApi {
                     parts.journal().triedForPeople(principal.name(), route.method(), route.path());
                 }
                 route.check(principal);
+                requireCredential(route, principal);
                 limits.count(route, principal);
                 if (route.grave()) {
                     stepUp.require(principal);
@@ -663,6 +698,13 @@ public final class HttpApi {
                     CHANNEL_TEST,
                     NOTIFICATIONS,
                     NOTIFICATIONS_REPLAY,
+                    ROUTING,
+                    ROUTING_MINE,
+                    ROUTING_PUT,
+                    ROUTING_REMOVE,
+                    ON_CALL,
+                    ON_CALL_PUT,
+                    ON_CALL_REMOVE,
                     POLICY_FILES,
                     POLICY_ACCEPT,
                     POLICY_EFFECTIVE,
@@ -900,6 +942,35 @@ public final class HttpApi {
                             channels.messages(query(request, "status"), query(request, "channel")));
             case NOTIFICATIONS_REPLAY ->
                     send(response, 200, channels.replay(Bodies.object(request)));
+            case ROUTING -> send(response, 200, routing.list(principal));
+            case ROUTING_MINE ->
+                    send(response, 200, routing.mine(Bodies.object(request), principal));
+            case ROUTING_PUT ->
+                    send(
+                            response,
+                            200,
+                            routing.put(
+                                    parameter(request, "kind"),
+                                    parameter(request, "id"),
+                                    Bodies.object(request),
+                                    principal));
+            case ROUTING_REMOVE ->
+                    send(
+                            response,
+                            200,
+                            routing.remove(
+                                    parameter(request, "kind"),
+                                    parameter(request, "id"),
+                                    principal));
+            case ON_CALL -> send(response, 200, routing.onCall());
+            case ON_CALL_PUT ->
+                    send(
+                            response,
+                            200,
+                            routing.putRota(
+                                    parameter(request, "id"), Bodies.object(request), principal));
+            case ON_CALL_REMOVE ->
+                    send(response, 200, routing.endRota(parameter(request, "id"), principal));
             case POLICY_FILES -> send(response, 200, files());
             case POLICY_ACCEPT -> {
                 Optional<ObjectNode> tried = accept(Bodies.object(request), principal);

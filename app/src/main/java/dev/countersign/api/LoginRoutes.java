@@ -133,7 +133,8 @@ final class LoginRoutes {
         if (person.isEmpty()) {
             return error(pending.person() == null ? "authorization_pending" : "access_denied");
         }
-        Principal.Person signedIn = identity.signedIn(person.get(), "device flow");
+        Principal.Person signedIn =
+                identity.signedIn(person.get(), String.valueOf(pending.origin()));
         @Nullable String agent = pending.asked().agent();
         Optional<Agent> known = agent == null ? Optional.empty() : directory.agent(agent);
         boolean theirs = known.isEmpty() || PeopleRoutes.mayMakeFor(known.get(), signedIn);

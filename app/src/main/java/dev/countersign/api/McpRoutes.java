@@ -27,11 +27,17 @@ final class McpRoutes {
     private static final String SESSION = "Mcp-Session-Id";
 
     private final Map<String, McpEndpoint> servers;
+    private final Callers callers;
     private final DecisionRoutes decisions;
     private final ToolRoutes tools;
 
-    McpRoutes(List<RemoteServer> servers, DecisionRoutes decisions, ToolRoutes tools) {
+    McpRoutes(
+            List<RemoteServer> servers,
+            Callers callers,
+            DecisionRoutes decisions,
+            ToolRoutes tools) {
         this.servers = McpEndpoint.all(servers);
+        this.callers = callers;
         this.decisions = decisions;
         this.tools = tools;
     }
@@ -141,6 +147,11 @@ final class McpRoutes {
             } catch (NotRecorded e) {
                 throw new Silent("it could not be recorded: " + e.getMessage());
             }
+        }
+
+        @Override
+        public boolean present() {
+            return callers.now(request).filter(Principal.Agent.class::isInstance).isPresent();
         }
 
         @Override

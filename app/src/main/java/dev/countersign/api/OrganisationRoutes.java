@@ -17,6 +17,7 @@ import dev.countersign.people.Permission;
 import dev.countersign.people.Person;
 import dev.countersign.people.Principal;
 import dev.countersign.people.Project;
+import dev.countersign.people.Revocation;
 import dev.countersign.people.Role;
 import dev.countersign.people.Roles;
 import dev.countersign.people.Team;
@@ -42,6 +43,7 @@ public final class OrganisationRoutes {
     private final Roles roles;
     private final Directory directory;
     private final Identity identity;
+    private final Revocation revocation;
     private final Links links;
     private final Clock clock;
 
@@ -50,12 +52,14 @@ public final class OrganisationRoutes {
             Roles roles,
             Directory directory,
             Identity identity,
+            Revocation revocation,
             Links links,
             Clock clock) {
         this.store = store;
         this.roles = roles;
         this.directory = directory;
         this.identity = identity;
+        this.revocation = revocation;
         this.links = links;
         this.clock = clock;
     }
@@ -353,6 +357,7 @@ public final class OrganisationRoutes {
         Instant now = clock.instant();
         List<Step> steps = new ArrayList<>();
         List<Step.EndToken> ending = new ArrayList<>();
+        List<String> origins = new ArrayList<>();
         for (Reorganisation.Change change : changes) {
             steps.add(draft.step(change, now));
             if (change.after() instanceof Agent agent && agent.state() != Agent.State.ENABLED) {
@@ -360,6 +365,7 @@ public final class OrganisationRoutes {
             }
             if (change.after() == null && change.before() instanceof Person person) {
                 ending.addAll(identity.endingOf(person, by));
+                origins.addAll(revocation.originsOf(person.email()));
             }
         }
         steps.addAll(ending);
@@ -381,6 +387,10 @@ public final class OrganisationRoutes {
         directory.changed();
         identity.ended();
         changes.forEach(this::forgetLinks);
+        // Who is removed has nothing left in the name of others either.
+        for (String origin : origins) {
+            revocation.endMadeWith(origin, by);
+        }
         return true;
     }
 

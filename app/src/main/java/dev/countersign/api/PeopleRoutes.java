@@ -16,7 +16,9 @@ import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Permission;
 import dev.countersign.people.Person;
 import dev.countersign.people.Principal;
+import dev.countersign.people.Revocation;
 import dev.countersign.people.Roles;
+import dev.countersign.people.Sessions;
 import dev.countersign.people.SignIns;
 import dev.countersign.people.Token;
 import dev.countersign.people.TokenScope;
@@ -34,6 +36,7 @@ public final class PeopleRoutes {
 
     private final Identity identity;
     private final SignIns signIns;
+    private final Revocation revocation;
     private final PeopleStore people;
     private final OrganisationStore store;
     private final OrganisationRoutes organisation;
@@ -42,6 +45,7 @@ public final class PeopleRoutes {
 
     PeopleRoutes(
             Identity identity,
+            Revocation revocation,
             SignIns signIns,
             PeopleStore people,
             OrganisationStore store,
@@ -49,6 +53,7 @@ public final class PeopleRoutes {
             Directory directory,
             Views views) {
         this.identity = identity;
+        this.revocation = revocation;
         this.signIns = signIns;
         this.people = people;
         this.store = store;
@@ -124,7 +129,8 @@ public final class PeopleRoutes {
     private String link(Person person, Principal principal) throws NotRecorded {
         return views.address()
                 + "/sign-in?code="
-                + signIns.links().invitation(person, principal.name());
+                + signIns.links()
+                        .invitation(person, principal.name(), Identity.madeWith(principal));
     }
 
     /**
@@ -319,7 +325,7 @@ public final class PeopleRoutes {
     }
 
     private static Set<TokenScope> scopes(Fields fields, Token.Kind kind, Principal principal) {
-        Set<TokenScope> possible = TokenScope.all(kind);
+        Set<TokenScope> possible = TokenScope.possible(kind);
         Set<TokenScope> scopes = EnumSet.noneOf(TokenScope.class);
         for (String each : fields.texts("scopes", TokenScope.values().length)) {
             scopes.add(
@@ -336,7 +342,7 @@ public final class PeopleRoutes {
                                                                     .map(TokenScope::wire)
                                                                     .toList()))));
         }
-        return scopes.isEmpty() ? usual(possible, principal) : scopes;
+        return scopes.isEmpty() ? usual(TokenScope.all(kind), principal) : scopes;
     }
 
     private Optional<Duration> expires(Fields fields) {
@@ -356,14 +362,23 @@ public final class PeopleRoutes {
         return people.found("role:" + Roles.OWNER, 1).stream().map(Person::email).findFirst();
     }
 
-    /** Ends a token. */
+    /**
+     * Ends a token, with all that was made with it. One that ends itself signs out, as {@link
+     * #signOut}.
+     */
     public void revoke(String id, Principal principal) throws NotRecorded {
-        if (!known(id, principal) || !identity.revoke(id, principal)) {
+        boolean itself =
+                principal instanceof Principal.Person person && person.sessionId().equals(id);
+        if (!known(id, principal)
+                || !(itself ? identity.revoke(id, principal) : revocation.revoke(id, principal))) {
             throw Problem.notFound("no token `" + Fields.shown(id) + "`");
         }
     }
 
-    /** Ends the token or the browser session the caller came with. */
+    /**
+     * Ends the token or the browser session the caller came with. What was made with it goes on: to
+     * sign out is no sign of a thief.
+     */
     void signOut(Principal principal) throws NotRecorded {
         if (principal instanceof Principal.Person person
                 && !identity.revoke(person.sessionId(), person)) {
@@ -405,7 +420,13 @@ public final class PeopleRoutes {
         ArrayNode scopes = json.putArray("scopes");
         token.scopes().stream().sorted().forEach(scope -> scopes.add(scope.wire()));
         json.put("last_used_at", text(token.used()));
+        json.put("made_by", maker(token.madeBy()));
         return json;
+    }
+
+    /** A token by its id; of a browser session only that it was one. */
+    private static @Nullable String maker(@Nullable String madeBy) {
+        return madeBy != null && madeBy.length() == Sessions.HASH_DIGITS ? "session" : madeBy;
     }
 
     private static @Nullable String text(@Nullable Object time) {

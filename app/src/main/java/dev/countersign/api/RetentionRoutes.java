@@ -7,6 +7,7 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.Hold;
 import dev.countersign.audit.RetentionStore.Span;
 import dev.countersign.audit.export.ExportFormat;
+import dev.countersign.audit.retention.ArchivePlaces;
 import dev.countersign.audit.retention.Refused;
 import dev.countersign.audit.retention.Retention;
 import dev.countersign.people.Principal;
@@ -27,9 +28,16 @@ final class RetentionRoutes {
     private static final int MOST_PLACES = 100;
 
     private final Retention retention;
+    private final List<Path> folders;
 
-    RetentionRoutes(Retention retention) {
+    /**
+     * Wires it.
+     *
+     * @param folders where the server's archives are; no others are read for whoever asks
+     */
+    RetentionRoutes(Retention retention, List<Path> folders) {
         this.retention = retention;
+        this.folders = List.copyOf(folders);
     }
 
     /** What happened before a time, as the files it is or will be archived in. */
@@ -63,7 +71,10 @@ final class RetentionRoutes {
                                 () -> Problem.notFound("no archive begins with record " + index)));
     }
 
-    /** Body: {@code before}, and {@code archives}, folders or files on the server's machine. */
+    /**
+     * Body: {@code before}, and {@code archives}, folders or files among the server's archives, or
+     * none of them for all.
+     */
     ObjectNode prune(ObjectNode body, Principal principal) throws NotRecorded {
         Fields fields = new Fields(body, "before", "archives");
         Instant before = time("before", fields.text("before", 64).orElse(null));
@@ -71,8 +82,14 @@ final class RetentionRoutes {
         for (String text : fields.texts("archives", MOST_PLACES)) {
             places.add(path(text));
         }
+        ArchivePlaces archives;
         try {
-            Retention.Taken taken = retention.prune(before, places, principal.email());
+            archives = ArchivePlaces.within(folders, places);
+        } catch (Refused e) {
+            throw Problem.badRequest(String.valueOf(e.getMessage()));
+        }
+        try {
+            Retention.Taken taken = retention.prune(before, archives, principal.email());
             // Nobody needs to wait for that; what is not done when the server ends, its next start
             // does.
             Thread _ = Thread.ofPlatform().name("sweep").daemon(true).start(this::sweep);

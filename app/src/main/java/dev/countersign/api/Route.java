@@ -90,6 +90,13 @@ public enum Route {
     CHANNEL_TEST("POST", "/v1/channels/{id}/test", Who.SET_UP, Permission.CHANNELS),
     NOTIFICATIONS("GET", "/v1/notifications", Who.READERS, Permission.SEE),
     NOTIFICATIONS_REPLAY("POST", "/v1/notifications/replay", Who.SET_UP, Permission.CHANNELS),
+    ROUTING("GET", "/v1/routing", Who.READERS, Permission.SEE),
+    ROUTING_MINE("PUT", "/v1/routing/mine", Who.PEOPLE, Permission.ANSWER),
+    ROUTING_PUT("PUT", "/v1/routing/{kind}/{id}", Who.PEOPLE, Permission.CHANNELS),
+    ROUTING_REMOVE("DELETE", "/v1/routing/{kind}/{id}", Who.PEOPLE, Permission.CHANNELS),
+    ON_CALL("GET", "/v1/on-call", Who.READERS, Permission.SEE),
+    ON_CALL_PUT("PUT", "/v1/on-call/{id}", Who.SET_UP, Permission.PEOPLE),
+    ON_CALL_REMOVE("DELETE", "/v1/on-call/{id}", Who.SET_UP, Permission.PEOPLE),
     POLICY_FILES("GET", "/v1/policies/waiting", Who.READERS, Permission.SEE),
     POLICY_ACCEPT("POST", "/v1/policies/accept", Who.PEOPLE, Permission.ACCEPT),
     POLICY_EFFECTIVE("GET", "/v1/policies/effective", Who.READERS, Permission.SEE),
@@ -159,6 +166,10 @@ public enum Route {
                     TENANT_LINK,
                     CHANNEL_PUT,
                     CHANNEL_REMOVE,
+                    ROUTING_PUT,
+                    ROUTING_REMOVE,
+                    ON_CALL_PUT,
+                    ON_CALL_REMOVE,
                     POLICY_ACCEPT,
                     TOOL_ACCEPT,
                     POLICY_DEFAULTS_ACCEPT,
@@ -307,7 +318,8 @@ public enum Route {
                     ACCESS_REQUEST,
                     ACCESS_STATUS ->
                     TokenScope.DECIDE;
-            case OUTCOME, GIT_PUSH -> TokenScope.REPORT;
+            case OUTCOME -> TokenScope.REPORT;
+            case GIT_PUSH -> TokenScope.GATE;
             case TOKEN_REVOKE, TOKEN_CONFIRM, SESSION_END, SESSIONS_END -> TokenScope.MANAGE;
             default ->
                     switch (permission) {

@@ -75,17 +75,15 @@ final class SlackRoutes {
         }
 
         String seal() {
-            return slack.signature().seal();
+            return slack.seal();
         }
     }
 
     /** Takes what Slack sends. It wants to hear at once; what is done is done afterwards. */
     void interaction(String channel, ServerRequest request) {
         Slack slack =
-                notifications
-                        .carrier(channel)
-                        .filter(Slack.class::isInstance)
-                        .map(Slack.class::cast)
+                slack(channel)
+                        .filter(each -> each.signature().isPresent())
                         .orElseThrow(() -> Problem.notFound("there is no such channel of Slack"));
         byte[] body;
         try {
@@ -95,6 +93,7 @@ final class SlackRoutes {
         }
         Verdict verdict =
                 slack.signature()
+                        .orElseThrow()
                         .judge(header(request, TIMESTAMP), header(request, SIGNATURE), body);
         if (verdict == Verdict.FORGED) {
             throw new Problem(
@@ -104,7 +103,29 @@ final class SlackRoutes {
         if (verdict == Verdict.AGAIN) {
             return;
         }
-        JsonNode payload = payload(body);
+        begin(channel, slack, payload(body));
+    }
+
+    private Optional<Slack> slack(String channel) {
+        return notifications
+                .carrier(channel)
+                .filter(Slack.class::isInstance)
+                .map(Slack.class::cast);
+    }
+
+    /** Takes what Slack says by a connection of its own. */
+    void taken(String channel, JsonNode payload) {
+        slack(channel)
+                .ifPresent(slack -> {
+                    try {
+                        begin(channel, slack, payload);
+                    } catch (Problem e) {
+                        LOG.log(System.Logger.Level.WARNING, "Slack said: " + e.detail());
+                    }
+                });
+    }
+
+    private void begin(String channel, Slack slack, JsonNode payload) {
         Presser presser =
                 new Presser(
                         channel,

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TenantRouting implements HttpRouting {
     private final HttpRouting first;
+    private final Predicate<String> firstKnows;
     private final Map<String, HttpRouting> byHost = new ConcurrentHashMap<>();
     private final Map<String, Known> byName = new ConcurrentHashMap<>();
 
@@ -35,9 +36,14 @@ public final class TenantRouting implements HttpRouting {
      */
     private record Known(HttpRouting routing, Predicate<String> knows) {}
 
-    /** With nobody but the first so far. */
-    public TenantRouting(HttpRouting first) {
+    /**
+     * With nobody but the first so far.
+     *
+     * @param firstKnows whether a token is one of the first's
+     */
+    public TenantRouting(HttpRouting first, Predicate<String> firstKnows) {
         this.first = first;
+        this.firstKnows = firstKnows;
     }
 
     /** As the web server takes it. */
@@ -122,18 +128,22 @@ public final class TenantRouting implements HttpRouting {
 
     @Override
     public void route(ConnectionContext context, RoutingRequest request, RoutingResponse response) {
-        (byName.isEmpty() ? first : addressee(request)).route(context, request, response);
+        addressee(request.authority(), Callers.bearer(request)).route(context, request, response);
     }
 
-    private HttpRouting addressee(RoutingRequest request) {
-        @Nullable HttpRouting there = byHost.get(Hosts.name(request.authority()));
+    HttpRouting addressee(String host, Optional<String> secret) {
+        @Nullable HttpRouting there = byHost.get(Hosts.name(host));
         if (there != null) {
             return there;
         }
-        Optional<String> secret = Callers.bearer(request);
-        @Nullable Known named = secret.flatMap(Identity::tenantOf).map(byName::get).orElse(null);
-        // Who shows a token that is none learns from no answer which tenants there are.
-        return named != null && named.knows().test(secret.orElseThrow()) ? named.routing() : first;
+        Optional<String> name = secret.flatMap(Identity::tenantOf);
+        if (byName.isEmpty() || name.isEmpty()) {
+            return first;
+        }
+        // Who shows a token that is none learns from no answer which tenants there are, nor from
+        // how long it took: one store is asked whether or not there is a tenant of that name.
+        Known named = byName.getOrDefault(name.get(), new Known(first, firstKnows));
+        return named.knows().test(secret.get()) ? named.routing() : first;
     }
 
     @Override

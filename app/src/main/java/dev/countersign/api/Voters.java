@@ -4,12 +4,14 @@ import dev.countersign.approval.Electorate;
 import dev.countersign.approval.Voter;
 import dev.countersign.call.Holding;
 import dev.countersign.call.Place;
+import dev.countersign.notify.OnCall;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Person;
 import dev.countersign.people.Principal;
 import dev.countersign.people.Roles;
 import dev.countersign.policy.Requirement;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,24 +24,29 @@ public final class Voters implements Electorate {
     private static final int MOST = 120;
 
     private final PeopleStore people;
+    private final OnCall onCall;
     private final int most;
 
     /** As many of each source as any requirement can need. */
-    public Voters(PeopleStore people) {
-        this(people, MOST);
+    public Voters(PeopleStore people, OnCall onCall) {
+        this(people, onCall, MOST);
     }
 
     /** As many of each source as that. */
-    Voters(PeopleStore people, int most) {
+    Voters(PeopleStore people, OnCall onCall, int most) {
         this.people = people;
+        this.onCall = onCall;
         this.most = most;
     }
 
-    public static Voter of(Person person) {
-        return new Voter(person.email(), person.roles(), person.teams(), person.held(), Set.of());
+    /** With what they hold because it is their turn. */
+    public Voter of(Person person) {
+        Set<Holding> held = new HashSet<>(person.held());
+        held.addAll(onCall.held(person.email()));
+        return new Voter(person.email(), person.roles(), person.teams(), held, Set.of());
     }
 
-    static Voter of(Principal.Person person) {
+    Voter of(Principal.Person person) {
         return of(person.person());
     }
 
@@ -93,7 +100,10 @@ public final class Voters implements Electorate {
     }
 
     private Stream<Person> held(String role, Holding.Kind kind, String of) {
-        return people.found("role:" + new Holding(role, kind, of), most).stream();
+        Stream<Person> kept = people.found("role:" + new Holding(role, kind, of), most).stream();
+        return role.equals(OnCall.ROLE) && kind == Holding.Kind.TEAM
+                ? Stream.concat(kept, onCall.of(of).flatMap(people::person).stream())
+                : kept;
     }
 
     /** Whom a source finds wherever a call may be. */

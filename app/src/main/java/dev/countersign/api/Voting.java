@@ -35,6 +35,7 @@ public final class Voting {
     private final Queue queue;
     private final Deferral deferral;
     private final Alarms alarms;
+    private final Voters voters;
     private final StepUp stepUp;
 
     public Voting(
@@ -43,7 +44,9 @@ public final class Voting {
             Queue queue,
             Deferral deferral,
             Alarms alarms,
+            Voters voters,
             StepUp stepUp) {
+        this.voters = voters;
         this.queue = queue;
         this.deferral = deferral;
         this.approvals = approvals;
@@ -87,7 +90,7 @@ public final class Voting {
             return new VoteResult.NotYours(barred.get());
         }
         requireRecent(person, id, cast);
-        return approvals.vote(id, Voters.of(person), cast);
+        return approvals.vote(id, voters.of(person), cast);
     }
 
     /**
@@ -113,7 +116,7 @@ public final class Voting {
         Optional<String> barred = barred(person, request);
         return barred.isPresent()
                 ? new VoteResult.NotYours(barred.get())
-                : approvals.vote(id, Voters.of(person), cast);
+                : approvals.vote(id, voters.of(person), cast);
     }
 
     /** Asks somebody else to answer. */
@@ -121,7 +124,7 @@ public final class Voting {
         Optional<String> barred = barred(person, approvals.find(id));
         return barred.isPresent()
                 ? new VoteResult.NotYours(barred.get())
-                : approvals.pass(id, Voters.of(person), Emails.normal(to));
+                : approvals.pass(id, voters.of(person), Emails.normal(to));
     }
 
     /** Why this person may not ask somebody else to answer, or empty when they may. */
@@ -139,7 +142,7 @@ public final class Voting {
         }
         requireRecent(person, id, cast);
         try {
-            return editing.vote(id, Voters.of(person), cast, input);
+            return editing.vote(id, voters.of(person), cast, input);
         } catch (PolicySource.Unreadable e) {
             return new VoteResult.NotYours("it cannot be judged now: " + e.getMessage());
         }
@@ -173,14 +176,14 @@ public final class Voting {
     public Optional<String> breakGlassObstacle(Principal.Person person, ApprovalRequest request) {
         return person.votes()
                 ? Ballot.breakGlassObstacle(
-                        request.requirements(), request.driverOrNone(), Voters.of(person))
+                        request.requirements(), request.driverOrNone(), voters.of(person))
                 : Optional.of(NOT_CONFIRMED);
     }
 
     /** What an owner answered alone and this person has not said they know of; owners alone. */
     public List<ApprovalRequest> broken(Principal principal) {
         return principal instanceof Principal.Person person
-                ? approvals.broken(Voters.of(person))
+                ? approvals.broken(voters.of(person))
                 : List.of();
     }
 
@@ -198,7 +201,7 @@ public final class Voting {
     public boolean acknowledge(Principal.Person person, String id) throws NotRecorded {
         return id.startsWith(Alarm.PREFIX)
                 ? alarms.acknowledge(id, person.email())
-                : approvals.acknowledge(id, Voters.of(person));
+                : approvals.acknowledge(id, voters.of(person));
     }
 
     /** Why this person may not answer, or empty when they may. */
@@ -213,7 +216,7 @@ public final class Voting {
         return Ballot.obstacle(
                 request.requirements(),
                 request.driverOrNone(),
-                Voters.of(person).at(approvals.place(request)));
+                voters.of(person).at(approvals.place(request)));
     }
 
     /** What a person does to a deferred call. */
@@ -228,7 +231,7 @@ public final class Voting {
                 person.votes()
                         ? queue.find(id).flatMap(found -> barred(person, found))
                         : Optional.of(NOT_CONFIRMED);
-        return barred.isPresent() ? new Result.Refused(barred.get()) : act.by(Voters.of(person));
+        return barred.isPresent() ? new Result.Refused(barred.get()) : act.by(voters.of(person));
     }
 
     private Optional<String> barred(Principal.Person person, Deferred deferred) {
@@ -242,6 +245,6 @@ public final class Voting {
 
     /** Why this person may neither release nor cancel a deferred call, or empty when they may. */
     public Optional<String> obstacle(Principal.Person person, Deferred deferred) {
-        return barred(person, deferred).or(() -> deferral.obstacle(deferred, Voters.of(person)));
+        return barred(person, deferred).or(() -> deferral.obstacle(deferred, voters.of(person)));
     }
 }

@@ -174,6 +174,14 @@ public final class Ballot {
                 .allMatch(each -> missing(each, nearest(each, driver, all), driver, all) == 0);
     }
 
+    /** Whether these people are enough to answer now. */
+    public static boolean enough(
+            List<Requirement> requirements, String driver, Collection<Voter> people) {
+        List<Voter> all = List.copyOf(people);
+        return effective(requirements).stream()
+                .allMatch(each -> missing(each, nearest(each, driver, all), driver, all) == 0);
+    }
+
     /** Who may answer, in the words of listings: e-mails, {@code role:…}, {@code team:…}. */
     public static List<String> approvers(List<Requirement> requirements) {
         return effective(requirements).stream()

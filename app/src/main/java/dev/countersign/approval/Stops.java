@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -43,6 +44,13 @@ public final class Stops {
             }
         }
         return Optional.empty();
+    }
+
+    /** The stop of everything, if one came after that time. */
+    public Optional<Stop> ofAllSince(Instant time) {
+        return holding.stream()
+                .filter(stop -> stop.kind() == Stop.Kind.ALL && !stop.at().isBefore(time))
+                .findFirst();
     }
 
     /** Stops some work from now on. */

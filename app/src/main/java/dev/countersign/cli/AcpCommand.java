@@ -3,23 +3,15 @@ package dev.countersign.cli;
 import dev.countersign.gateway.AcpProxy;
 import dev.countersign.gateway.Authority;
 import dev.countersign.gateway.Child;
-import java.io.IOException;
-import java.util.UUID;
 
 /**
  * Stands between an editor and an agent that it starts, and answers what that asks to be let do.
  */
 final class AcpCommand implements Command {
-    private final Tools tools;
-    private final Gateway.Streams streams;
+    private final Gateway gateway;
 
     AcpCommand(Tools tools) {
-        this(tools, Gateway.Streams.ofProcess());
-    }
-
-    AcpCommand(Tools tools, Gateway.Streams streams) {
-        this.tools = tools;
-        this.streams = streams;
+        gateway = new Gateway(tools, "acp");
     }
 
     @Override
@@ -41,23 +33,15 @@ final class AcpCommand implements Command {
 
     @Override
     public int run(Given given) throws InterruptedException {
-        Authority authority = Gateway.authority(given, tools);
+        Authority authority = gateway.authority(given);
         AcpProxy.Settings settings =
                 new AcpProxy.Settings(
-                        given.value("--client").orElse("acp"),
-                        tools.around().cwd().toString(),
-                        "acp-" + UUID.randomUUID(),
+                        gateway.client(given),
+                        gateway.folder(),
+                        gateway.session(),
                         given.value("--mode"),
                         Gateway.hold(given),
-                        line -> Gateway.note(tools, "acp", line));
-        try {
-            return Child.acp(
-                    new Child.Started(
-                            given.arguments(), tools.around().cwd(), streams.in(), streams.out()),
-                    settings,
-                    authority);
-        } catch (IOException e) {
-            throw Failure.failed("the agent cannot be started: " + e.getMessage());
-        }
+                        gateway::note);
+        return gateway.run(given, "the agent", started -> Child.acp(started, settings, authority));
     }
 }

@@ -61,7 +61,8 @@ final class Audit {
                     "owner",
                     "acknowledged",
                     "alarm",
-                    "failure");
+                    "failure",
+                    "refused");
 
     /** The filters whose values are known words; another word would find nothing, silently. */
     private static final Map<String, List<String>> WORDS =

@@ -108,6 +108,10 @@ public final class Cli {
                     "notify test",
                     "notify failures",
                     "notify replay",
+                    "notify routes",
+                    "notify route",
+                    "notify on-call",
+                    "notify rota",
                     "apply",
                     "export-org",
                     "login",
@@ -192,15 +196,19 @@ public final class Cli {
                     Organisation.agents(name.substring("agents ".length()), tools);
             case "tenants list" -> Tenants.list(tools);
             case "tenants show" -> Organisation.show(tools, "tenants", "Show a tenant.");
-            case "tenants add" -> new Tenants.Add(tools);
-            case "tenants link" -> new Tenants.Link(tools);
+            case "tenants add" -> Tenants.add(tools);
+            case "tenants link" -> Tenants.link(tools);
             case "tenants close" -> Tenants.close(tools);
             case "notify list" -> NotifyCommands.list(tools);
-            case "notify add" -> new NotifyCommands.Add(tools);
+            case "notify add" -> NotifyCommands.add(tools);
             case "notify remove" -> NotifyCommands.remove(tools);
             case "notify test" -> new NotifyCommands.Test(tools);
             case "notify failures" -> NotifyCommands.failures(tools);
             case "notify replay" -> new NotifyCommands.Replay(tools);
+            case "notify routes" -> RoutingCommands.list(tools);
+            case "notify route" -> new RoutingCommands.Route(tools);
+            case "notify on-call" -> RoutingCommands.onCall(tools);
+            case "notify rota" -> new RoutingCommands.Rota(tools);
             case "apply" -> new Apply(tools);
             case "export-org" -> Apply.export(tools);
             case "login" -> new Login(tools);

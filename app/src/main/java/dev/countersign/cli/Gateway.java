@@ -6,17 +6,17 @@ import dev.countersign.agent.ClaudeCodeSettings;
 import dev.countersign.agent.Sending;
 import dev.countersign.agent.Setup;
 import dev.countersign.gateway.Authority;
+import dev.countersign.gateway.Child;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -26,18 +26,48 @@ final class Gateway {
     private static final Pattern DURATION = Pattern.compile("(\\d{1,5})(s|m)");
     private static final Duration LONGEST_HOLD = Duration.ofMinutes(60);
 
-    private Gateway() {}
+    private final Tools tools;
+    private final String command;
 
-    /**
-     * The streams of who started us.
-     *
-     * @param in what they say
-     * @param out what they hear; nothing else may be written there
-     */
-    record Streams(InputStream in, OutputStream out) {
-        static Streams ofProcess() {
-            return new Streams(System.in, new FileOutputStream(FileDescriptor.out));
+    /** With the name of the command. */
+    Gateway(Tools tools, String command) {
+        this.tools = tools;
+        this.command = command;
+    }
+
+    /** Runs the program behind it, with the streams of who started us. */
+    @FunctionalInterface
+    interface Running {
+        int run(Child.Started started) throws IOException, InterruptedException;
+    }
+
+    /** Runs it to its end; nothing but the protocol may be written to the output. */
+    int run(Given given, String what, Running running) throws InterruptedException {
+        try {
+            return running.run(
+                    new Child.Started(
+                            given.arguments(),
+                            tools.around().cwd(),
+                            System.in,
+                            new FileOutputStream(FileDescriptor.out)));
+        } catch (IOException e) {
+            throw Failure.failed(what + " cannot be started: " + e.getMessage());
         }
+    }
+
+    /** The directory that calls are made in. */
+    String folder() {
+        return tools.around().cwd().toString();
+    }
+
+    /** The client that is named, or what stands in for it. */
+    String client(Given given) {
+        return given.value("--client").orElse(command);
+    }
+
+    /** Names a session that no client names. */
+    String session() {
+        return command + "-" + UUID.randomUUID();
     }
 
     /** The options of both. */
@@ -56,7 +86,7 @@ final class Gateway {
     }
 
     /** A line for a person; the output belongs to the protocol. */
-    static void note(Tools tools, String command, String line) {
+    void note(String line) {
         tools.terminal().err().println("countersign " + command + ": " + Visible.line(line));
         tools.terminal().err().flush();
     }
@@ -84,10 +114,10 @@ final class Gateway {
     }
 
     /** The server, spoken to as the agent. */
-    static Authority authority(Given given, Tools tools) {
+    Authority authority(Given given) {
         Where where = Where.of(given, tools.around());
         Optional<String> client = given.value("--client").map(Wiring::checkedClient);
-        Optional<Wired> wired = client.flatMap(name -> wired(name, tools));
+        Optional<Wired> wired = client.flatMap(this::wired);
         Optional<String> token =
                 given.value("--token-file")
                         .map(file -> file(Where.path(file, tools.around())))
@@ -103,8 +133,8 @@ final class Gateway {
                                     + "` first"
                             : "no token: set COUNTERSIGN_TOKEN to one of `"
                                     + Program.command("tokens create --kind agent")
-                                    + "`, name its file with `--token-file`, or name a client that is"
-                                    + " connected with `--client`");
+                                    + "`, name its file with `--token-file`, or name a client that"
+                                    + " is connected with `--client`");
         }
         URI server =
                 where.server().isEmpty() && where.namedData().isEmpty() && wired.isPresent()
@@ -117,7 +147,7 @@ final class Gateway {
     /** What `connect` left for a client. */
     private record Wired(String server, String token) {}
 
-    private static Optional<Wired> wired(String client, Tools tools) {
+    private Optional<Wired> wired(String client) {
         if (client.equals(ClaudeCode.NAME)) {
             String settings = Wiring.read(Wiring.places(tools.around()).userFile());
             return ClaudeCodeSettings.token(settings)

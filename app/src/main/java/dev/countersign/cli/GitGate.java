@@ -20,6 +20,8 @@ import java.util.TreeSet;
 final class GitGate {
     private static final String MADE = "countersign git-gate install";
     private static final String HOOK = "pre-receive";
+    private static final String FOLDER = HOOK + ".d";
+    private static final String OURS = "countersign";
     private static final String BEFORE = "countersign.before/pre-receive";
     private static final String TOKEN = "countersign-gate";
 
@@ -56,8 +58,25 @@ final class GitGate {
                             + hooks
                             + "` would run; take the setting away first");
         }
-        Path folder = hooks.resolve(HOOK + ".d");
-        return Files.isDirectory(folder) ? folder.resolve("countersign") : hooks.resolve(HOOK);
+        Path hook = hooks.resolve(HOOK);
+        Path folder = hooks.resolve(FOLDER);
+        // A folder that no hook of the host looks into would never run.
+        boolean looked =
+                Files.isDirectory(folder)
+                        && Files.isExecutable(hook)
+                        && Files.readString(hook).contains(".d/");
+        return looked ? folder.resolve(OURS) : hook;
+    }
+
+    /** Where ours stands, whatever was laid beside it since. */
+    private static Optional<Path> installed(Path repository) throws IOException {
+        Path hooks = repository.resolve("hooks");
+        for (Path each : List.of(hooks.resolve(FOLDER).resolve(OURS), hooks.resolve(HOOK))) {
+            if (isOurs(each)) {
+                return Optional.of(each);
+            }
+        }
+        return Optional.empty();
     }
 
     /** What git says of a repository, on one line. */
@@ -133,12 +152,15 @@ final class GitGate {
                 Files.move(hook, before);
             }
             Path config = repository.resolve(TOKEN);
+            Optional<GateToken> last = GateToken.in(config);
             ObjectNode wanted = Json.object().put("kind", "agent").put("agent", "git-gate");
             wanted.put("name", "git-gate " + repository.getFileName());
-            wanted.putArray("scopes").add("report");
-            String secret = Json.text(server.post("/v1/tokens", wanted), "token");
-            PrivateFile.write(config, "header = \"Authorization: Bearer " + secret + "\"\n");
+            wanted.putArray("scopes").add("gate");
+            ObjectNode made = server.post("/v1/tokens", wanted);
             String base = server.base().toString();
+            PrivateFile.write(
+                    config,
+                    new GateToken(base, Json.text(made, "id")).file(Json.text(made, "token")));
             String text =
                     text().replace("@SERVER@", quoted(base.substring(0, base.length() - 1)))
                             .replace("@CONFIG@", quoted(config.toRealPath().toString()))
@@ -147,6 +169,7 @@ final class GitGate {
             Files.writeString(fresh, text);
             Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rwxr-xr-x"));
             Files.move(fresh, hook, StandardCopyOption.REPLACE_EXISTING);
+            last.ifPresent(token -> token.revoke(Optional.of(server), tools.terminal()));
         }
 
         private static String quoted(String text) {
@@ -184,18 +207,26 @@ final class GitGate {
         @Override
         public Syntax syntax() {
             return Syntax.of("git-gate remove", "Take the gate of a repository away.")
-                    .optionalArgument("REPOSITORY");
+                    .optionalArgument("REPOSITORY")
+                    .note(
+                            "Revokes the token of the gate, too, where the server can be reached"
+                                    + " and the sign-in may do that.");
         }
 
         @Override
         public int run(Given given) {
             Path repository = repository(given, tools);
+            Optional<GateToken> last;
             try {
-                Path hook = hook(repository);
+                last = GateToken.in(repository.resolve(TOKEN));
+                Path hook =
+                        installed(repository)
+                                .orElseThrow(() ->
+                                        Failure.failed(
+                                                "there is no gate of ours in `"
+                                                        + repository
+                                                        + "`"));
                 Path before = hook.resolveSibling(BEFORE);
-                if (!isOurs(hook)) {
-                    throw Failure.failed("there is no gate of ours in `" + repository + "`");
-                }
                 Files.delete(hook);
                 if (Files.exists(before)) {
                     Files.move(before, hook);
@@ -205,8 +236,71 @@ final class GitGate {
                 throw Failure.failed("`" + repository + "` cannot be changed: " + Reading.why(e));
             }
             tools.terminal().line("Nothing stands in front of " + repository + " any more.");
-            tools.terminal().note("its token is good until it is revoked: see `tokens list`");
+            last.ifPresent(token -> token.revoke(server(given, tools), tools.terminal()));
             return 0;
+        }
+    }
+
+    /**
+     * The token of a gate, as the file with its secret names it.
+     *
+     * @param server where it was made, ending in a slash
+     * @param id its public id
+     */
+    private record GateToken(String server, String id) {
+        private static final String MARK = "# Of the gate of Countersign: ";
+
+        /** The one in a file; empty where none is, or one that was made before files named it. */
+        static Optional<GateToken> in(Path file) throws IOException {
+            if (!Files.isRegularFile(file)) {
+                return Optional.empty();
+            }
+            return Files.readString(file)
+                    .lines()
+                    .filter(line -> line.startsWith(MARK))
+                    .map(line -> line.substring(MARK.length()).split(" "))
+                    .filter(words -> words.length == 2)
+                    .map(words -> new GateToken(words[0], words[1]))
+                    .findFirst()
+                    .or(() -> Optional.of(new GateToken("", "")));
+        }
+
+        /** What curl reads. */
+        String file(String secret) {
+            return MARK
+                    + server
+                    + " "
+                    + id
+                    + "\nheader = \"Authorization: Bearer "
+                    + secret
+                    + "\"\n";
+        }
+
+        /** Whoever has copied it has nothing any more; where that fails a person is told. */
+        void revoke(Optional<ServerClient> asked, Terminal terminal) {
+            Optional<ServerClient> own =
+                    asked.filter(client -> client.base().toString().equals(server));
+            String why = "it was made elsewhere, or before gates knew their tokens";
+            if (own.isPresent()) {
+                try {
+                    own.get().delete("/v1/tokens/" + ServerClient.part(id));
+                    terminal.line("The token it had is revoked.");
+                    return;
+                } catch (Failure e) {
+                    why = e.text();
+                }
+            }
+            terminal.note(
+                    "the token it had is good until it is revoked, see `tokens list`: " + why);
+        }
+    }
+
+    /** The server, where somebody may ask it. */
+    private static Optional<ServerClient> server(Given given, Tools tools) {
+        try {
+            return Optional.of(ServerClient.of(Where.of(given, tools.around())));
+        } catch (Failure e) {
+            return Optional.empty();
         }
     }
 

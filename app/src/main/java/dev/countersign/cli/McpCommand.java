@@ -4,22 +4,14 @@ import dev.countersign.gateway.Authority;
 import dev.countersign.gateway.Child;
 import dev.countersign.gateway.McpProxy;
 import dev.countersign.gateway.Origin;
-import java.io.IOException;
 import java.util.List;
-import java.util.UUID;
 
 /** Stands in front of an MCP server that its client starts, and has its calls decided. */
 final class McpCommand implements Command {
-    private final Tools tools;
-    private final Gateway.Streams streams;
+    private final Gateway gateway;
 
     McpCommand(Tools tools) {
-        this(tools, Gateway.Streams.ofProcess());
-    }
-
-    McpCommand(Tools tools, Gateway.Streams streams) {
-        this.tools = tools;
-        this.streams = streams;
+        gateway = new Gateway(tools, "mcp");
     }
 
     @Override
@@ -56,21 +48,12 @@ final class McpCommand implements Command {
                             + "` is no name for rules; expected letters, digits, dots, hyphens and"
                             + " single underscores");
         }
-        Authority authority = Gateway.authority(given, tools);
+        Authority authority = gateway.authority(given);
         Origin origin =
-                new Origin(
-                        given.value("--client").orElse("mcp"),
-                        name,
-                        tools.around().cwd().toString(),
-                        "mcp-" + UUID.randomUUID());
-        try {
-            return Child.mcp(
-                    new Child.Started(command, tools.around().cwd(), streams.in(), streams.out()),
-                    new McpProxy.Settings(
-                            origin, Gateway.hold(given), line -> Gateway.note(tools, "mcp", line)),
-                    authority);
-        } catch (IOException e) {
-            throw Failure.failed("the MCP server cannot be started: " + e.getMessage());
-        }
+                new Origin(gateway.client(given), name, gateway.folder(), gateway.session());
+        McpProxy.Settings settings =
+                new McpProxy.Settings(origin, Gateway.hold(given), gateway::note);
+        return gateway.run(
+                given, "the MCP server", started -> Child.mcp(started, settings, authority));
     }
 }

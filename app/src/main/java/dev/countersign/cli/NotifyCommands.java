@@ -75,67 +75,60 @@ final class NotifyCommands {
     }
 
     /** Adds a channel or changes it. */
-    record Add(Tools tools) implements Command {
-        @Override
-        public Syntax syntax() {
-            return Syntax.of("notify add", "Tell people of questions by a channel, or change one.")
-                    .note(
-                            "Kinds: webhook (url), email (host, from, user), slack (channel),"
-                                    + " ntfy, teams. All take risk, teams and hours. Secrets are"
-                                    + " read from files, so that no list of processes shows them:"
-                                    + " slack has token and signing_secret, email password, ntfy"
-                                    + " url and token, teams url; a webhook's secret is made unless it is"
-                                    + " given.")
-                    .argument("NAME")
-                    .option("--kind", "KIND", "webhook, email, slack, ntfy or teams")
-                    .options("--set", "FIELD=VALUE", "what is said of it")
-                    .options("--secret-file", "FIELD=FILE", "what is secret, from a file")
-                    .flag("--json", "print JSON");
-        }
+    static Command add(Tools tools) {
+        return new Request(
+                tools,
+                Syntax.of("notify add", "Tell people of questions by a channel, or change one.")
+                        .note(
+                                "Kinds: webhook (url), email (host, from, user), slack (channel),"
+                                        + " ntfy, teams. All take risk, teams and hours. Secrets are"
+                                        + " read from files, so that no list of processes shows them:"
+                                        + " slack has token and signing_secret, email password, ntfy"
+                                        + " url and token, teams url; a webhook's secret is made unless"
+                                        + " it is given.")
+                        .argument("NAME")
+                        .option("--kind", "KIND", "webhook, email, slack, ntfy or teams")
+                        .options("--set", "FIELD=VALUE", "what is said of it")
+                        .options("--secret-file", "FIELD=FILE", "what is secret, from a file"),
+                (server, given) -> server.put(Request.named(CHANNELS, given), channel(given)),
+                (made, terminal) -> {
+                    String name = Visible.line(Json.text(made, "name"));
+                    terminal.line("People are told by " + name);
+                    if (made.has("secret")) {
+                        terminal.line("Secret:     " + Visible.line(Json.text(made, "secret")));
+                        terminal.note("requests are signed with it; it is not shown again");
+                    }
+                    terminal.line("Next step:  " + Program.command("notify test " + name));
+                });
+    }
 
-        @Override
-        public int run(Given given) {
-            ObjectNode body = Json.object();
-            given.value("--kind").ifPresent(kind -> body.put("kind", kind));
-            ObjectNode settings = body.putObject("settings");
-            for (String each : given.values("--set")) {
-                settings.put(field(each), each.substring(each.indexOf('=') + 1));
-            }
-            ObjectNode secrets = body.putObject("secrets");
-            for (String each : given.values("--secret-file")) {
-                secrets.put(field(each), secret(each.substring(each.indexOf('=') + 1)));
-            }
-            ObjectNode made =
-                    ServerClient.of(Where.of(given, tools.around()))
-                            .put(CHANNELS + "/" + ServerClient.part(given.argument(0)), body);
-            if (given.has("--json")) {
-                tools.terminal().line(Json.write(made));
-                return 0;
-            }
-            String name = Visible.line(Json.text(made, "name"));
-            tools.terminal().line("People are told by " + name);
-            if (made.has("secret")) {
-                tools.terminal().line("Secret:     " + Visible.line(Json.text(made, "secret")));
-                tools.terminal().note("requests are signed with it; it is not shown again");
-            }
-            tools.terminal().line("Next step:  " + Program.command("notify test " + name));
-            return 0;
+    private static ObjectNode channel(Given given) {
+        ObjectNode body = Json.object();
+        given.value("--kind").ifPresent(kind -> body.put("kind", kind));
+        ObjectNode settings = body.putObject("settings");
+        for (String each : given.values("--set")) {
+            settings.put(field(each), each.substring(each.indexOf('=') + 1));
         }
-
-        private static String field(String text) {
-            int equals = text.indexOf('=');
-            if (equals < 1) {
-                throw Failure.usage("`" + Visible.line(text) + "` is no `FIELD=VALUE`");
-            }
-            return text.substring(0, equals);
+        ObjectNode secrets = body.putObject("secrets");
+        for (String each : given.values("--secret-file")) {
+            secrets.put(field(each), secret(each.substring(each.indexOf('=') + 1)));
         }
+        return body;
+    }
 
-        private static String secret(String file) {
-            try {
-                return Files.readString(Path.of(file), StandardCharsets.UTF_8).strip();
-            } catch (IOException | InvalidPathException e) {
-                throw Failure.failed("cannot read `" + file + "`: " + e.getMessage());
-            }
+    private static String field(String text) {
+        int equals = text.indexOf('=');
+        if (equals < 1) {
+            throw Failure.usage("`" + Visible.line(text) + "` is no `FIELD=VALUE`");
+        }
+        return text.substring(0, equals);
+    }
+
+    private static String secret(String file) {
+        try {
+            return Files.readString(Path.of(file), StandardCharsets.UTF_8).strip();
+        } catch (IOException | InvalidPathException e) {
+            throw Failure.failed("cannot read `" + file + "`: " + e.getMessage());
         }
     }
 
@@ -152,9 +145,7 @@ final class NotifyCommands {
         public int run(Given given) {
             ObjectNode tried =
                     ServerClient.of(Where.of(given, tools.around()))
-                            .post(
-                                    CHANNELS + "/" + ServerClient.part(given.argument(0)) + "/test",
-                                    Json.object());
+                            .post(Request.named(CHANNELS, given) + "/test", Json.object());
             boolean arrived = tried.path("arrived").asBoolean();
             tools.terminal()
                     .line(

@@ -32,7 +32,7 @@ final class Organisation {
                                                     : Json.text(role, "description")));
             case "show" -> show(tools, "roles", "Show a role and who holds it.");
             case "add" ->
-                    new Add(
+                    put(
                             tools,
                             Syntax.of("roles add", "Add a role of your own, or change it.")
                                     .argument("NAME")
@@ -62,7 +62,7 @@ final class Organisation {
                                             Rows.or(Json.text(team, "description"), "-")));
             case "show" -> show(tools, "teams", "Show a team and who is in it.");
             case "add" ->
-                    new Add(
+                    put(
                             tools,
                             Syntax.of("teams add", "Add a team, or change who is in it.")
                                     .note(
@@ -101,7 +101,7 @@ final class Organisation {
                                             Rows.or(Json.text(project, "description"), "-")));
             case "show" -> show(tools, "projects", "Show a project.");
             case "add" ->
-                    new Add(
+                    put(
                             tools,
                             Syntax.of("projects add", "Add a project, or change it.")
                                     .argument("NAME")
@@ -162,7 +162,7 @@ final class Organisation {
                             "None.");
             case "show" -> show(tools, "agents", "Show an agent.");
             case "add" ->
-                    new Add(
+                    put(
                             tools,
                             Syntax.of("agents add", "Add an agent, or change it; it may ask then.")
                                     .argument("NAME")
@@ -183,7 +183,7 @@ final class Organisation {
                                 list(given, body, "--team", "teams");
                                 text(given, body, "description");
                             });
-            case "disable" -> new Disable(tools);
+            case "disable" -> disable(tools);
             default -> remove(tools, "agents", "Remove an agent; its tokens end, its calls too.");
         };
     }
@@ -260,54 +260,31 @@ final class Organisation {
     }
 
     /** Adds or changes one. */
-    private record Add(Tools tools, Syntax syntax, String kind, BiConsumer<Given, ObjectNode> fill)
-            implements Command {
-        Add {
-            syntax = syntax.flag("--json", "print JSON");
-        }
-
-        @Override
-        public int run(Given given) {
-            ObjectNode body = Json.object();
-            fill.accept(given, body);
-            ObjectNode made =
-                    ServerClient.of(Where.of(given, tools.around()))
-                            .put("/v1/" + kind + "/" + ServerClient.part(given.argument(0)), body);
-            tools.terminal()
-                    .line(
-                            given.has("--json")
-                                    ? Json.write(made)
-                                    : "Added " + Visible.line(given.argument(0)));
-            return 0;
-        }
+    private static Command put(
+            Tools tools, Syntax syntax, String kind, BiConsumer<Given, ObjectNode> fill) {
+        return new Request(
+                tools,
+                syntax,
+                (server, given) -> {
+                    ObjectNode body = Json.object();
+                    fill.accept(given, body);
+                    return server.put(Request.named("/v1/" + kind, given), body);
+                },
+                (made, terminal) ->
+                        terminal.line("Added " + Visible.line(Json.text(made, "name"))));
     }
 
     /** Disables an agent and leaves everything else about it as it is. */
-    private record Disable(Tools tools) implements Command {
-        @Override
-        public Syntax syntax() {
-            return Syntax.of("agents disable", "Let an agent ask no more; its tokens end.")
-                    .note("`agents add` with the same options lets it ask again.")
-                    .argument("NAME")
-                    .flag("--json", "print JSON");
-        }
-
-        @Override
-        public int run(Given given) {
-            ObjectNode made =
-                    ServerClient.of(Where.of(given, tools.around()))
-                            .post(
-                                    "/v1/agents/"
-                                            + ServerClient.part(given.argument(0))
-                                            + "/disable",
-                                    Json.object());
-            tools.terminal()
-                    .line(
-                            given.has("--json")
-                                    ? Json.write(made)
-                                    : "Disabled " + Visible.line(given.argument(0)));
-            return 0;
-        }
+    private static Command disable(Tools tools) {
+        return new Request(
+                tools,
+                Syntax.of("agents disable", "Let an agent ask no more; its tokens end.")
+                        .note("`agents add` with the same options lets it ask again.")
+                        .argument("NAME"),
+                (server, given) ->
+                        server.post(Request.named("/v1/agents", given) + "/disable", Json.object()),
+                (made, terminal) ->
+                        terminal.line("Disabled " + Visible.line(Json.text(made, "name"))));
     }
 
     private static void text(Given given, ObjectNode body, String field) {

@@ -7,6 +7,7 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.Hold;
 import dev.countersign.audit.Segment;
 import dev.countersign.audit.retention.ArchiveFolder;
+import dev.countersign.audit.retention.ArchivePlaces;
 import dev.countersign.audit.retention.Refused;
 import dev.countersign.audit.retention.Retention;
 import dev.countersign.ledger.NoteKey;
@@ -175,12 +176,13 @@ final class RetentionCommands {
                     given.values("--archive").stream()
                             .map(text -> Where.path(text, tools.around()))
                             .toList();
-            if (places.isEmpty()) {
+            Where where = Where.of(given, tools.around());
+            boolean served = ExportCommand.served(where);
+            if (places.isEmpty() && !served) {
                 throw Failure.usage("name the folder of the archives with `--archive`");
             }
-            Where where = Where.of(given, tools.around());
             Retention.Taken taken;
-            if (ExportCommand.served(where)) {
+            if (served) {
                 ObjectNode body = Json.object().put("before", before.toString());
                 ArrayNode paths = body.putArray("archives");
                 places.forEach(path -> paths.add(path.toString()));
@@ -193,7 +195,13 @@ final class RetentionCommands {
                                         .filter(JsonNode::isObject)
                                         .map(Hold::of));
             } else {
-                taken = opened(tools, where, retention -> retention.prune(before, places, null));
+                taken =
+                        opened(
+                                tools,
+                                where,
+                                retention ->
+                                        retention.prune(
+                                                before, ArchivePlaces.anywhere(places), null));
             }
             tools.terminal()
                     .line(

@@ -39,69 +39,47 @@ final class Tenants {
     }
 
     /** Adds one, or opens or changes it. */
-    record Add(Tools tools) implements Command {
-        @Override
-        public Syntax syntax() {
-            return Syntax.of("tenants add", "Serve another organisation, with data of its own.")
-                    .note(
-                            "It has a host name of its own, people, agents, policies and a ledger"
-                                    + " of its own, in the folder `tenants/NAME` of the server's"
-                                    + " data. Its first owner signs in by the link of `tenants"
-                                    + " link`.")
-                    .argument("NAME")
-                    .option("--address", "URL", "how its people reach it")
-                    .option("--description", "TEXT", "one line for people")
-                    .flag("--json", "print JSON");
-        }
-
-        @Override
-        public int run(Given given) {
-            ObjectNode body = Json.object();
-            for (String field : List.of("address", "description")) {
-                given.value("--" + field).ifPresent(value -> body.put(field, value));
-            }
-            ObjectNode made =
-                    ServerClient.of(Where.of(given, tools.around()))
-                            .put(PATH + "/" + ServerClient.part(given.argument(0)), body);
-            if (given.has("--json")) {
-                tools.terminal().line(Json.write(made));
-                return 0;
-            }
-            String name = Visible.line(Json.text(made, "name"));
-            tools.terminal()
-                    .line("Serving " + name + " at " + Visible.line(Json.text(made, "address")));
-            tools.terminal().line("Next step:  " + Program.command("tenants link " + name));
-            return 0;
-        }
+    static Command add(Tools tools) {
+        return new Request(
+                tools,
+                Syntax.of("tenants add", "Serve another organisation, with data of its own.")
+                        .note(
+                                "It has a host name of its own, people, agents, policies and a"
+                                        + " ledger of its own, in the folder `tenants/NAME` of the"
+                                        + " server's data. Its first owner signs in by the link of"
+                                        + " `tenants link`.")
+                        .argument("NAME")
+                        .option("--address", "URL", "how its people reach it")
+                        .option("--description", "TEXT", "one line for people"),
+                (server, given) -> {
+                    ObjectNode body = Json.object();
+                    for (String field : List.of("address", "description")) {
+                        given.value("--" + field).ifPresent(value -> body.put(field, value));
+                    }
+                    return server.put(Request.named(PATH, given), body);
+                },
+                (made, terminal) -> {
+                    String name = Visible.line(Json.text(made, "name"));
+                    terminal.line(
+                            "Serving " + name + " at " + Visible.line(Json.text(made, "address")));
+                    terminal.line("Next step:  " + Program.command("tenants link " + name));
+                });
     }
 
     /** Invites the first owner. */
-    record Link(Tools tools) implements Command {
-        @Override
-        public Syntax syntax() {
-            return Syntax.of("tenants link", "Make a link that signs a tenant's first owner in.")
-                    .note(
-                            "Only until that owner has set something of their own to sign in with,"
-                                    + " and within 12 hours. Takes a signed-in owner of the"
-                                    + " server.")
-                    .argument("NAME")
-                    .flag("--json", "print JSON");
-        }
-
-        @Override
-        public int run(Given given) {
-            ObjectNode made =
-                    ServerClient.of(Where.of(given, tools.around()))
-                            .post(
-                                    PATH + "/" + ServerClient.part(given.argument(0)) + "/link",
-                                    Json.object());
-            if (given.has("--json")) {
-                tools.terminal().line(Json.write(made));
-                return 0;
-            }
-            tools.terminal().line(Visible.line(Json.text(made, "sign_in")));
-            tools.terminal().note("it works once, within 12 hours; who opens it is the owner");
-            return 0;
-        }
+    static Command link(Tools tools) {
+        return new Request(
+                tools,
+                Syntax.of("tenants link", "Make a link that signs a tenant's first owner in.")
+                        .note(
+                                "Only until that owner has set something of their own to sign in"
+                                        + " with, and within 12 hours. Takes a signed-in owner of"
+                                        + " the server.")
+                        .argument("NAME"),
+                (server, given) -> server.post(Request.named(PATH, given) + "/link", Json.object()),
+                (made, terminal) -> {
+                    terminal.line(Visible.line(Json.text(made, "sign_in")));
+                    terminal.note("it works once, within 12 hours; who opens it is the owner");
+                });
     }
 }

@@ -32,8 +32,8 @@ final class Tokens {
                     .options(
                             "--scope",
                             "S",
-                            "decide, report, read, answer or manage (default: all"
-                                    + " that its kind can be for)")
+                            "decide, report, read, answer, manage or gate (default: all"
+                                    + " that its kind can be for, but gate)")
                     .option("--expires", "TIME", "such as 30d (default and most: the server's)")
                     .flag("--json", "print JSON");
         }
@@ -122,7 +122,9 @@ final class Tokens {
 
         @Override
         public Syntax syntax() {
-            return Syntax.of("tokens revoke", "End a token at once.").argument("ID");
+            return Syntax.of(
+                            "tokens revoke", "End a token at once, with all that was made with it.")
+                    .argument("ID");
         }
 
         @Override

@@ -22,6 +22,11 @@ public record ChannelField(String name, Sort sort, boolean needed, boolean secre
         return sort == Sort.ANSWERS;
     }
 
+    /** Whether it says to where a channel leads. */
+    public boolean place() {
+        return sort == Sort.URL || sort == Sort.HOST || sort == Sort.PORT || name.equals("channel");
+    }
+
     /** What a value may be. */
     public enum Sort {
         TEXT,
@@ -31,10 +36,12 @@ public record ChannelField(String name, Sort sort, boolean needed, boolean secre
         SECURITY,
         EMAIL,
         SIGNING,
+        VAPID,
         RISK,
         ANSWERS,
         NAMES,
-        HOURS
+        HOURS,
+        DIGEST
     }
 
     /**
@@ -78,6 +85,11 @@ public record ChannelField(String name, Sort sort, boolean needed, boolean secre
                     throw problem("`whsec_` and 24 to 64 bytes in base64", value);
                 }
             }
+            case VAPID -> {
+                if (!value.matches("B[A-Za-z0-9_-]{86}\\.[A-Za-z0-9_-]{42,44}")) {
+                    throw problem("two keys with a dot between them, `PUBLIC.PRIVATE`", value);
+                }
+            }
             case RISK -> {
                 if (RiskTier.of(value).isEmpty()) {
                     throw problem("`none`, `low`, `medium`, `high` or `critical`", value);
@@ -94,6 +106,7 @@ public record ChannelField(String name, Sort sort, boolean needed, boolean secre
                 }
             }
             case HOURS -> Hours.of(value);
+            case DIGEST -> Digest.of(value);
         }
     }
 

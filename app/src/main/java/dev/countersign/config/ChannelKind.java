@@ -39,8 +39,32 @@ public enum ChannelKind {
             new ChannelField("channel", Sort.TEXT, true, false, "its id, such as `C0123456789`"),
             new ChannelField("token", Sort.TEXT, true, true, "the bot token, `xoxb-…`"),
             new ChannelField(
-                    "signing_secret", Sort.TEXT, true, true, "by which Slack's requests are known"),
+                    "signing_secret",
+                    Sort.TEXT,
+                    false,
+                    true,
+                    "by which Slack's requests are known; or `app_token`"),
+            new ChannelField(
+                    "app_token",
+                    Sort.TEXT,
+                    false,
+                    true,
+                    "`xapp-…`: answers come by a connection that this server opens (Socket Mode)"),
             new ChannelField("api", Sort.URL, false, false, "`https://slack.com/api/` as a rule")),
+    PUSH(
+            "people in their browsers and installed apps (Web Push)",
+            new ChannelField(
+                    "key",
+                    Sort.VAPID,
+                    true,
+                    true,
+                    "the public and the private key in base64url, with a dot between them"),
+            new ChannelField(
+                    "contact",
+                    Sort.EMAIL,
+                    false,
+                    false,
+                    "whom push services write to when something is wrong")),
     NTFY(
             "an ntfy topic, for phones",
             // Whoever knows the topic reads it.
@@ -70,6 +94,16 @@ public enum ChannelKind {
                             "only then, such as `mon-fri 08:00-18:00 Europe/Amsterdam`;"
                                     + " critical questions always"));
 
+    /** Programs take everything as it comes. */
+    private static final ChannelField DIGEST =
+            new ChannelField(
+                    "digest",
+                    Sort.DIGEST,
+                    false,
+                    false,
+                    "questions up to that risk in one message, such as `low every 4h` or `low"
+                            + " daily 09:00 Europe/Amsterdam`");
+
     private final String about;
 
     @SuppressWarnings("ImmutableEnumChecker") // of records of texts and enums
@@ -94,6 +128,11 @@ public enum ChannelKind {
         return Arrays.stream(values()).filter(kind -> kind.wire().equals(wire)).findFirst();
     }
 
+    /** Whether it can tell of several questions in one message. */
+    public boolean collects() {
+        return this != WEBHOOK;
+    }
+
     /** What is said of no channel of another kind: where it leads, and by what means. */
     List<ChannelField> own() {
         return own;
@@ -101,6 +140,7 @@ public enum ChannelKind {
 
     /** What can be said of such a channel; what is secret is kept apart. */
     public List<ChannelField> fields() {
-        return Stream.concat(own.stream(), ALL.stream()).toList();
+        Stream<ChannelField> all = Stream.concat(own.stream(), ALL.stream());
+        return (collects() ? Stream.concat(all, Stream.of(DIGEST)) : all).toList();
     }
 }

@@ -11,9 +11,11 @@ import java.util.TreeMap;
  * @param values what is said of it, by the names of {@link ChannelKind#fields}
  */
 public record ChannelSettings(String name, ChannelKind kind, Map<String, String> values) {
+    static final String NAME = "[a-z0-9][a-z0-9-]{0,39}";
+
     public ChannelSettings {
         values = Map.copyOf(new TreeMap<>(values));
-        if (!name.matches("[a-z0-9][a-z0-9-]{0,39}")) {
+        if (!name.matches(NAME)) {
             throw new SettingsProblem(
                     "a channel cannot be called `"
                             + name
@@ -88,6 +90,13 @@ public record ChannelSettings(String name, ChannelKind kind, Map<String, String>
                                 + "`: "
                                 + field.about());
             }
+        }
+        if (kind == ChannelKind.SLACK
+                && !secrets.containsKey("signing_secret")
+                && !secrets.containsKey("app_token")) {
+            throw new SettingsProblem(
+                    "a channel of the kind `slack` needs `signing_secret`, by which requests of"
+                            + " Slack are known, or `app_token`, for Socket Mode");
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.countersign.config;
 
+import dev.countersign.config.ToldHow.Whose;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -11,16 +12,25 @@ import java.util.Set;
  *
  * @param channels those that the file names; others are added on the page
  * @param allowPrivate networks of our own that channels may reach; else only public addresses are
+ * @param told how teams and people are told
+ * @param rotas who is on call, by teams
  */
-public record NotifySettings(List<Named> channels, List<Network> allowPrivate) {
+public record NotifySettings(
+        List<Named> channels,
+        List<Network> allowPrivate,
+        Map<Whose, ToldHow> told,
+        Map<String, Rota> rotas) {
     private static final int MOST = 100;
 
     /** Nobody is told anywhere else. */
-    public static final NotifySettings NONE = new NotifySettings(List.of(), List.of());
+    public static final NotifySettings NONE =
+            new NotifySettings(List.of(), List.of(), Map.of(), Map.of());
 
     public NotifySettings {
         channels = List.copyOf(channels);
         allowPrivate = List.copyOf(allowPrivate);
+        told = Map.copyOf(told);
+        rotas = Map.copyOf(rotas);
         Set<String> names = new HashSet<>();
         for (Named each : channels) {
             if (!names.add(each.settings().name())) {

@@ -1,5 +1,8 @@
 package dev.countersign.config;
 
+import dev.countersign.call.LowerCase;
+import dev.countersign.call.RiskTier;
+import dev.countersign.config.ToldHow.Whose;
 import dev.countersign.ledger.NoteKey;
 import java.io.IOException;
 import java.net.URI;
@@ -336,7 +339,12 @@ public final class SettingsFile {
 
     /** {@code {allow_private: [10.0.0.0/8], channels: [{name: ops, kind: webhook, …}]}}. */
     private NotifySettings notifying(Node node) {
-        Map<String, Node> members = members(node, "allow_private", "channels");
+        Map<String, Node> members =
+                members(node, "allow_private", "channels", "routing", "on_call");
+        Map<Whose, ToldHow> told = new HashMap<>();
+        list(members, "routing", "teams and people").forEach(each -> told(each, told));
+        Map<String, Rota> rotas = new HashMap<>();
+        list(members, "on_call", "rotas").forEach(each -> rota(each, rotas));
         return whole(
                 node,
                 () ->
@@ -346,7 +354,66 @@ public final class SettingsFile {
                                         .toList(),
                                 list(members, "allow_private", "networks").stream()
                                         .map(each -> one(each, Network::of).orElseThrow())
-                                        .toList()));
+                                        .toList(),
+                                told,
+                                rotas));
+    }
+
+    /** {@code {team: payments, channels: [approvals], risk: medium, digest: low every 4h}}. */
+    private void told(Node node, Map<Whose, ToldHow> all) {
+        Map<String, Node> members =
+                members(node, "team", "person", "told", "channels", "risk", "hours", "digest");
+        Optional<String> team = optional(members, "team", text -> text);
+        Optional<String> person = optional(members, "person", LowerCase::of);
+        if (team.isPresent() == person.isPresent()) {
+            throw problem(node.getStartMark(), "expected one of `team` and `person`");
+        }
+        Whose whose = team.map(Whose::team).orElseGet(() -> Whose.person(person.orElseThrow()));
+        ToldHow how =
+                whole(
+                        node,
+                        () ->
+                                new ToldHow(
+                                        optional(members, "told", SettingsFile::flag).orElse(true),
+                                        list(members, "channels", "channels").stream()
+                                                .map(each -> one(each, text -> text).orElseThrow())
+                                                .toList(),
+                                        optional(members, "risk", SettingsFile::risk)
+                                                .orElse(RiskTier.NONE),
+                                        optional(members, "hours", text -> text).orElse(""),
+                                        optional(members, "digest", text -> text).orElse("")));
+        if (all.put(whose, how) != null) {
+            throw problem(node.getStartMark(), "`" + whose + "` stands here twice");
+        }
+    }
+
+    private static RiskTier risk(String text) {
+        return RiskTier.of(text)
+                .orElseThrow(() ->
+                        new SettingsProblem(
+                                "expected `none`, `low`, `medium`, `high` or `critical`, not `"
+                                        + text
+                                        + "`"));
+    }
+
+    /** {@code {team: payments, people: [ana@example.com], every: week, at: …, from: …}}. */
+    private void rota(Node node, Map<String, Rota> all) {
+        Map<String, Node> members = members(node, "team", "people", "every", "at", "from");
+        String team = needed(node, members, "team");
+        Rota rota =
+                whole(
+                        node,
+                        () ->
+                                Rota.of(
+                                        list(members, "people", "people").stream()
+                                                .map(each -> one(each, text -> text).orElseThrow())
+                                                .collect(Collectors.joining(",")),
+                                        needed(node, members, "every"),
+                                        needed(node, members, "at"),
+                                        needed(node, members, "from")));
+        if (all.put(team, rota) != null) {
+            throw problem(node.getStartMark(), "the team `" + team + "` has two rotas");
+        }
     }
 
     /** Its secrets stand elsewhere: {@code token_file} or {@code token_variable} says where. */

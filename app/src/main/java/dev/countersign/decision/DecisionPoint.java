@@ -25,6 +25,7 @@ import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
+import dev.countersign.audit.Repeats;
 import dev.countersign.call.Organisation;
 import dev.countersign.call.Place;
 import dev.countersign.call.RiskTier;
@@ -72,6 +73,7 @@ public final class DecisionPoint {
     private final Absences absences;
     private final AuditLog log;
     private final DecisionRecords records;
+    private final Repeats refusals;
     private final Duration expiry;
     private final Clock clock;
     private final Ids ids;
@@ -114,6 +116,7 @@ public final class DecisionPoint {
         this.stopOffer = stopOffer;
         this.log = log;
         this.records = new DecisionRecords(analyzer, clock);
+        this.refusals = new Repeats(log, clock);
         this.expiry = expiry;
         this.clock = clock;
         this.ids = ids;
@@ -136,6 +139,11 @@ public final class DecisionPoint {
     /** What time does to open questions. */
     public Absences absences() {
         return absences;
+    }
+
+    /** What is refused again and again, counted. */
+    public Repeats refusals() {
+        return refusals;
     }
 
     /** How long a question stands when no rule says so, and what was approved may be used. */
@@ -454,6 +462,9 @@ public final class DecisionPoint {
         String reason = decision.reason();
         @Nullable Receipt receipt = null;
         try {
+            if (approval == null && decider.kind() == Decider.Kind.STOP && counted(call, decider)) {
+                return new Answer(id, decision.effect(), reason, decider, decision, null, null);
+            }
             receipt =
                     log.append(
                             records.of(
@@ -472,6 +483,16 @@ public final class DecisionPoint {
             reason += " (this could not be recorded: " + e.getMessage() + ")";
         }
         return new Answer(id, decision.effect(), reason, decider, decision, approval, receipt);
+    }
+
+    /** Whether one more call of what is turned away is part of a sum and no record of its own. */
+    private boolean counted(ToolCall call, Decider decider) throws NotRecorded {
+        String agent = call.subject().agent();
+        return !refusals.alone(
+                Repeats.Kind.TURNED_AWAY,
+                agent + " (" + decider.id() + ")",
+                agent,
+                call.client() + " " + call.tool());
     }
 
     private Answer ask(String id, ToolCall call, Analysis analysis, Decision.Ask ask, Waiting wait)
@@ -678,6 +699,24 @@ public final class DecisionPoint {
 
     private static String lastPart(String folder) {
         return folder.substring(Math.max(folder.lastIndexOf('/'), folder.lastIndexOf('\\')) + 1);
+    }
+
+    /** Tells gates what was stopped since it was allowed. */
+    public PushReceipts.Halted haltedPushes() {
+        return new PushReceipts.Halted() {
+            @Override
+            public Optional<String> call(ObjectNode recorded) {
+                ToolCall call = CallJson.read(recorded);
+                return stops.against(work(call))
+                        .map(Stop::told)
+                        .or(() -> organisation.refusal(call.subject().agent()));
+            }
+
+            @Override
+            public Optional<String> pass(Instant made) {
+                return stops.ofAllSince(made).map(Stop::told);
+            }
+        };
     }
 
     /** Stops work: its open questions end, and who waits for them is told so. */
@@ -987,8 +1026,15 @@ public final class DecisionPoint {
     public Answer cannotJudge(
             String client, @Nullable String tool, @Nullable String agent, String why) {
         String id = ids.next();
-        AuditRecord event = records.unread(id, client, tool, agent, why);
-        return failure(id, why, event);
+        try {
+            String who = agent == null ? "somebody" : agent;
+            if (!refusals.alone(Repeats.Kind.UNREAD, who, agent, client)) {
+                return refused(id, why, null);
+            }
+        } catch (NotRecorded e) {
+            return unrecorded(id, why + "; nor could this be recorded: " + e.getMessage());
+        }
+        return failure(id, why, records.unread(id, client, tool, agent, why));
     }
 
     private Answer failed(String id, ToolCall call, String why) {
@@ -1007,21 +1053,21 @@ public final class DecisionPoint {
     }
 
     private Answer failure(String id, String why, AuditRecord event) {
-        Decision deny = failureDecision(why);
-        @Nullable Receipt receipt = null;
         try {
-            receipt = log.append(event);
+            return refused(id, why, log.append(event));
         } catch (NotRecorded e) {
             return unrecorded(id, why + "; nor could this be recorded: " + e.getMessage());
         }
-        return new Answer(
-                id, Effect.DENY, deny.reason(), deny.explanation().decider(), deny, null, receipt);
     }
 
     private static Answer unrecorded(String id, String why) {
+        return refused(id, why, null);
+    }
+
+    private static Answer refused(String id, String why, @Nullable Receipt receipt) {
         Decision deny = failureDecision(why);
         return new Answer(
-                id, Effect.DENY, deny.reason(), deny.explanation().decider(), deny, null, null);
+                id, Effect.DENY, deny.reason(), deny.explanation().decider(), deny, null, receipt);
     }
 
     private static Decision failureDecision(String why) {

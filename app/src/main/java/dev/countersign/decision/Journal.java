@@ -13,6 +13,7 @@ import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Recorded;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.Receipt;
+import dev.countersign.audit.Repeats;
 import dev.countersign.audit.Summaries;
 import dev.countersign.call.Subject;
 import dev.countersign.policy.Redaction;
@@ -37,6 +38,7 @@ public final class Journal {
     private final Approvals approvals;
     private final Grants grants;
     private final Summaries summaries;
+    private final Repeats refusals;
     private final Clock clock;
 
     public Journal(
@@ -53,7 +55,13 @@ public final class Journal {
         this.approvals = approvals;
         this.grants = grants;
         this.summaries = summaries;
+        this.refusals = new Repeats(log, clock);
         this.clock = clock;
+    }
+
+    /** What is refused again and again, counted. */
+    public Repeats refusals() {
+        return refusals;
     }
 
     /** What came of a call. A result nobody decided about is an alarm: something ran past us. */
@@ -184,11 +192,13 @@ public final class Journal {
      *
      * @param who an agent, or how the ledger names whoever else it was
      */
-    public Receipt triedForPeople(String who, String method, String path) throws NotRecorded {
-        ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("tried", method + " " + path);
-        return raise(
-                who + " tried what only signed-in people may do: " + method + " " + path, body);
+    public void triedForPeople(String who, String method, String path) throws NotRecorded {
+        String what = method + " " + path;
+        if (refusals.alone(Repeats.Kind.FOR_PEOPLE, who, null, what)) {
+            raise(
+                    who + " tried what only signed-in people may do: " + what,
+                    JsonNodeFactory.instance.objectNode().put("tried", what));
+        }
     }
 
     /**
@@ -217,14 +227,17 @@ public final class Journal {
      * @param who a few words
      * @param what method and address
      */
-    public Receipt ownerRefused(String who, String what) throws NotRecorded {
-        return raise(
-                "owner shortcut used by " + who + ", refused: " + what,
-                JsonNodeFactory.instance.objectNode().put("tried", what).put("by", who));
+    public void ownerRefused(String who, String what) throws NotRecorded {
+        if (refusals.alone(Repeats.Kind.OWNER, who, null, what)) {
+            raise(
+                    "owner shortcut used by " + who + ", refused: " + what,
+                    JsonNodeFactory.instance.objectNode().put("tried", what).put("by", who));
+        }
     }
 
-    private Receipt raise(String summary, ObjectNode body) throws NotRecorded {
-        return alarms.raise(AuditRecord.change(ALARM, clock.instant(), null, null, summary, body));
+    private void raise(String summary, ObjectNode body) throws NotRecorded {
+        Receipt _ =
+                alarms.raise(AuditRecord.change(ALARM, clock.instant(), null, null, summary, body));
     }
 
     /** Ends the open questions of a session that is over, and the task that had no other name. */

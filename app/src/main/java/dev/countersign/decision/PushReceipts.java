@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.countersign.audit.AuditLog;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Recorded;
@@ -14,6 +13,7 @@ import dev.countersign.call.Push;
 import dev.countersign.call.Subject;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -33,7 +33,7 @@ public final class PushReceipts {
     public static final Duration FRESH = Duration.ofHours(1);
 
     /** The kind of the records of what came to a gate. */
-    private static final String ARRIVED = "push";
+    public static final String ARRIVED = "push";
 
     /** The kind of the records of people's passes. */
     private static final String PASS = "push-pass";
@@ -41,17 +41,32 @@ public final class PushReceipts {
     private static final int PART = 500;
     private static final int MOST_PARTS = 20;
 
+    private static final int TRIES = 3;
+
     private final AuditQuery query;
-    private final AuditLog log;
+    private final PushLog log;
+    private final Halted halted;
     private final Clock clock;
     private final Ids ids;
+
+    /** So that pushes at one time need not be judged twice; what is written decides. */
     private final ReentrantLock one = new ReentrantLock();
 
-    public PushReceipts(AuditQuery query, AuditLog log, Clock clock, Ids ids) {
+    public PushReceipts(AuditQuery query, PushLog log, Halted halted, Clock clock, Ids ids) {
         this.query = query;
         this.log = log;
+        this.halted = halted;
         this.clock = clock;
         this.ids = ids;
+    }
+
+    /** Tells what goes on no more. */
+    public interface Halted {
+        /** Why the work that a recorded call belongs to goes on no more, for who pushes. */
+        Optional<String> call(ObjectNode recorded);
+
+        /** The same of what a person let through then: who stops all work after it means it too. */
+        Optional<String> pass(Instant made);
     }
 
     /**
@@ -102,23 +117,41 @@ public final class PushReceipts {
             throws NotRecorded {
         one.lock();
         try {
-            List<Candidate> candidates = candidates();
-            List<Judged> all = new ArrayList<>();
-            for (Change change : changes) {
-                all.add(judge(repository, change, candidates));
+            for (int tries = 0; tries < TRIES; tries++) {
+                List<Candidate> candidates = candidates();
+                Map<String, List<JsonNode>> arrived = new HashMap<>();
+                List<Judged> all = new ArrayList<>();
+                for (Change change : changes) {
+                    all.add(judge(repository, change, candidates, arrived));
+                }
+                boolean whole = all.stream().allMatch(Judged::allowed);
+                List<AuditRecord> records = new ArrayList<>();
+                Map<String, Integer> counted = new HashMap<>();
+                for (Judged judged : all) {
+                    records.add(record(gate, repository, judged, whole, pusher));
+                    String receipt = judged.receipt();
+                    if (receipt != null) {
+                        counted.put(receipt, arrived.getOrDefault(receipt, List.of()).size());
+                    }
+                }
+                if (log.append(records, counted)) {
+                    return all;
+                }
             }
-            boolean whole = all.stream().allMatch(Judged::allowed);
-            for (Judged judged : all) {
-                var _ = log.append(record(gate, repository, judged, whole, pusher));
-            }
-            return all;
+            throw new NotRecorded(
+                    "other pushes came with the same receipts",
+                    new IllegalStateException("overtaken"));
         } finally {
             one.unlock();
         }
     }
 
     /** Something that may allow a change. */
-    private record Candidate(String id, JsonNode push) {
+    private record Candidate(JsonNode record, JsonNode push) {
+        String id() {
+            return record.path("decision").asText("");
+        }
+
         private boolean names(String field, String value) {
             return value.equals(push.path(field).textValue());
         }
@@ -152,9 +185,8 @@ public final class PushReceipts {
         for (int part = 0; part < MOST_PARTS; part++) {
             List<Recorded> records = query.list(recent, before, PART);
             for (Recorded record : records) {
-                String id = record.body().path("decision").asText("");
                 for (JsonNode push : record.body().path("body").path("pushes")) {
-                    found.add(new Candidate(id, push));
+                    found.add(new Candidate(record.body(), push));
                 }
             }
             if (records.size() < PART) {
@@ -164,7 +196,11 @@ public final class PushReceipts {
         }
     }
 
-    private Judged judge(Set<String> repository, Change change, List<Candidate> candidates) {
+    private Judged judge(
+            Set<String> repository,
+            Change change,
+            List<Candidate> candidates,
+            Map<String, List<JsonNode>> arrived) {
         List<Candidate> about =
                 candidates.stream().filter(each -> each.mayBe(repository, change)).toList();
         List<Candidate> same = about.stream().filter(each -> each.isOf(change)).toList();
@@ -174,13 +210,26 @@ public final class PushReceipts {
                 here.stream()
                         .filter(each -> !change.forced() || each.push().path("forced").asBoolean())
                         .toList();
-        Optional<Candidate> free = enough.stream().filter(each -> unused(each, change)).findFirst();
-        return new Judged(
-                change,
-                free.map(Candidate::id).orElse(null),
-                free.isPresent()
-                        ? "allowed by " + free.get().id()
-                        : why(about, same, here, enough));
+        String stopped = null;
+        for (Candidate each : enough) {
+            if (unused(arrived.computeIfAbsent(each.id(), this::arrivals), change)) {
+                Optional<String> why = halted(each);
+                if (why.isEmpty()) {
+                    return new Judged(change, each.id(), "allowed by " + each.id());
+                }
+                stopped = why.get() + "; what was allowed before does not count until it goes on";
+            }
+        }
+        return new Judged(change, null, stopped == null ? why(about, same, here, enough) : stopped);
+    }
+
+    private Optional<String> halted(Candidate candidate) {
+        JsonNode record = candidate.record();
+        return PASS.equals(record.path("kind").asText())
+                ? halted.pass(Instant.parse(record.path("at").asText()))
+                : record.path("body").path("call") instanceof ObjectNode call
+                        ? halted.call(call)
+                        : Optional.of("what asked for it cannot be read");
     }
 
     private static String why(
@@ -206,11 +255,18 @@ public final class PushReceipts {
                 : "the push that was allowed is of another commit";
     }
 
-    /** Whether it let nothing through yet: who pushes again asks again. */
-    private boolean unused(Candidate candidate, Change change) {
-        return query.ofDecision(candidate.id()).stream()
+    /** What came to gates by a receipt, let through or not. */
+    private List<JsonNode> arrivals(String receipt) {
+        return query.ofDecision(receipt).stream()
                 .map(Recorded::body)
+                .map(JsonNode.class::cast)
                 .filter(record -> ARRIVED.equals(record.path("kind").asText()))
+                .toList();
+    }
+
+    /** Whether it let nothing through yet: who pushes again asks again. */
+    private static boolean unused(List<JsonNode> arrivals, Change change) {
+        return arrivals.stream()
                 .map(record -> record.path("body"))
                 .noneMatch(body ->
                         body.path("accepted").asBoolean()
@@ -266,24 +322,30 @@ public final class PushReceipts {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("reason", reason);
         write(body, List.of(push));
-        var _ =
+        boolean _ =
                 log.append(
-                        new AuditRecord(
-                                PASS,
-                                clock.instant(),
-                                id,
-                                null,
-                                person,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                null,
-                                person + " lets " + push.ref() + " through the gate: " + reason,
-                                body));
+                        List.of(
+                                new AuditRecord(
+                                        PASS,
+                                        clock.instant(),
+                                        id,
+                                        null,
+                                        person,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        null,
+                                        person
+                                                + " lets "
+                                                + push.ref()
+                                                + " through the gate: "
+                                                + reason,
+                                        body)),
+                        Map.of());
         return id;
     }
 }

@@ -27,6 +27,11 @@ public interface Authority {
     /** {@code POST /v1/mcp/tools}: which definitions are known, and which tools stay hidden. */
     ObjectNode seen(ObjectNode tools) throws Silent;
 
+    /** Whether who asks may still ask: their token may have ended while a call was held. */
+    default boolean present() {
+        return true;
+    }
+
     /** {@code POST /v1/outcomes}. */
     void outcome(ObjectNode outcome) throws Silent;
 }

@@ -77,7 +77,11 @@ final class Gate {
             decision = authority.later(id, left.compareTo(STEP) < 0 ? left : STEP);
         }
         return switch (decision.path("effect").asText("")) {
-            case "allow" -> new Outcome.Allowed(id);
+            case "allow" ->
+                    id.isEmpty() || decision.path("receipt").path("hash").asText("").isEmpty()
+                            ? new Outcome.Refused(
+                                    Words.notJudged("the server allowed it without a receipt"))
+                            : new Outcome.Allowed(id);
             case "ask", "deny", "defer" -> new Outcome.Refused(Words.refused(decision));
             default ->
                     new Outcome.Refused(

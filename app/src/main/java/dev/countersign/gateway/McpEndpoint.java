@@ -272,6 +272,10 @@ public final class McpEndpoint {
         } catch (Authority.Silent e) {
             outcome = new Gate.Outcome.Refused(Words.notJudged(String.valueOf(e.getMessage())));
         }
+        // People may have taken a while to answer, and have ended who asks meanwhile.
+        if (!in.authority().present()) {
+            outcome = new Gate.Outcome.Refused(Words.notJudged("the token has ended"));
+        }
         return switch (outcome) {
             case Gate.Outcome.Allowed(String decision) ->
                     relayed(in, session, request, new Allowed(decision, System.nanoTime()));
@@ -468,6 +472,9 @@ public final class McpEndpoint {
             throws IOException {
         Events events = new Events(body);
         for (Optional<Events.Event> next = events.next(); next.isPresent(); next = events.next()) {
+            if (!in.authority().present()) {
+                return;
+            }
             Events.Event event = next.get();
             if (event.data().length == 0 || passes(in, session, request, allowed, event.data())) {
                 event.write(out);
@@ -491,7 +498,9 @@ public final class McpEndpoint {
                     }
                     yield asked;
                 }
-                case Rpc.Request question -> session.askedOfClient.add(question.id());
+                case Rpc.Request question ->
+                        session.askedOfClient.size() < Rpc.MOST_ASKED
+                                && session.askedOfClient.add(question.id());
                 case Rpc.Notice notice -> {
                     if (notice.method().equals("notifications/tools/list_changed")) {
                         session.toolbox.clear();

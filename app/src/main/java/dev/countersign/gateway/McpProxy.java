@@ -340,10 +340,12 @@ public final class McpProxy implements Relay {
         try {
             switch (Rpc.read(line)) {
                 case Rpc.Request request -> {
-                    if (askedOfClient.add(request.id())) {
+                    if (askedOfClient.size() < Rpc.MOST_ASKED && askedOfClient.add(request.id())) {
                         client.send(request.raw());
                     } else {
-                        notes.accept("the server asked twice under one id; it was not passed on");
+                        notes.accept(
+                                "the server asked twice under one id, or too much at once; it was"
+                                        + " not passed on");
                     }
                 }
                 case Rpc.Notice notice -> {

@@ -29,6 +29,12 @@ sealed interface Rpc {
     /** Deeper than any of our own interfaces takes. */
     int DEEPEST = 100;
 
+    /** Ids are kept until somebody answers, and nobody needs longer ones. */
+    int LONGEST_ID = 512;
+
+    /** As many of the other side's questions wait at once. */
+    int MOST_ASKED = 1_000;
+
     /**
      * A question.
      *
@@ -56,7 +62,7 @@ sealed interface Rpc {
     /**
      * What ties an answer to its question.
      *
-     * @param node a text or a whole number
+     * @param node a text, not a long one, or a whole number
      */
     record Id(JsonNode node) {
         static @Nullable Id of(@Nullable JsonNode node) {
@@ -64,7 +70,7 @@ sealed interface Rpc {
                 return null;
             }
             if (node.isTextual()) {
-                return new Id(node);
+                return node.textValue().length() <= LONGEST_ID ? new Id(node) : null;
             }
             return node.isIntegralNumber() && node.canConvertToLong() ? new Id(number(node)) : null;
         }
@@ -261,7 +267,7 @@ sealed interface Rpc {
             }
             if (id == null) {
                 throw new Unreadable(
-                        INVALID_REQUEST, null, "its id is neither a text nor a whole number");
+                        INVALID_REQUEST, null, "its id is neither a short text nor a whole number");
             }
             return new Request(id, method, named, line);
         }
@@ -270,7 +276,7 @@ sealed interface Rpc {
                 throws Unreadable {
             if (id == null && !object.path("id").isNull()) {
                 throw new Unreadable(
-                        INVALID_REQUEST, null, "its id is neither a text nor a whole number");
+                        INVALID_REQUEST, null, "its id is neither a short text nor a whole number");
             }
             return new Reply(id, object.get("result"), object.get("error"), line);
         }

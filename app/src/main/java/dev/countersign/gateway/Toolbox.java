@@ -181,10 +181,10 @@ final class Toolbox {
         }
         ObjectNode answer = authority.seen(body);
         Set<String> hidden = new HashSet<>();
-        Set<String> waiting = new HashSet<>();
+        Set<String> known = new HashSet<>();
         for (JsonNode tool : answer.path("tools")) {
-            if (!HELD.contains(tool.path("state").asText(""))) {
-                waiting.add(tool.path("sha256").asText(""));
+            if (HELD.contains(tool.path("state").asText(""))) {
+                known.add(tool.path("sha256").asText("") + " " + tool.path("name").asText(""));
             }
             if (tool.path("hidden").asBoolean(false)) {
                 hidden.add(tool.path("name").asText(""));
@@ -192,7 +192,7 @@ final class Toolbox {
         }
         told.addAll(definitions);
         for (ToolDefinition each : definitions) {
-            if (!waiting.contains(each.sha256())) {
+            if (known.contains(each.sha256() + " " + each.name())) {
                 held.add(each);
             }
         }

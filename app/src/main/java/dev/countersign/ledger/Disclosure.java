@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A value that a record holds by its salted hash alone (the form of RFC 9901): base64url of {@code
@@ -37,9 +38,34 @@ public record Disclosure(String text) {
         return new Disclosure(ENCODER.encodeToString(json.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** What there is of the value that a record holds by its salted hash alone. */
+    public enum Found {
+        NOTHING,
+        /** The value, or it lies there locked and nobody compares it. */
+        IT,
+        ANOTHER
+    }
+
     /** What the record holds of it. */
     public String digest() {
-        return ENCODER.encodeToString(Sha256.digest(text.getBytes(StandardCharsets.US_ASCII)));
+        return digest(text.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    /** The same of the bytes of a text. */
+    public static String digest(byte[] text) {
+        return ENCODER.encodeToString(Sha256.digest(text));
+    }
+
+    /** What this is to a record. */
+    static Found found(@Nullable Disclosure disclosure, Outline record) {
+        if (disclosure == null) {
+            return Found.NOTHING;
+        }
+        boolean it =
+                disclosure.equals(LOCKED)
+                        ? !record.digest().isEmpty()
+                        : disclosure.digest().equals(record.digest());
+        return it ? Found.IT : Found.ANOTHER;
     }
 
     /**

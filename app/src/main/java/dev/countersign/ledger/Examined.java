@@ -27,17 +27,19 @@ public final class Examined {
     /** What is wrong with the payload beside it. */
     final @Nullable Fault payload;
 
-    /** What it says, or nothing where it is no JSON. */
-    final Outline outline;
+    /** The hash of the record before it, as it says. */
+    final String previous;
 
-    /** Whether what it holds by a salted hash only is there. */
-    final boolean disclosed;
+    /** What is there of what it holds by a salted hash only. */
+    final Disclosure.Found found;
 
-    /** Whether that is what it holds the hash of. */
-    final boolean discloses;
+    /** Whose value it should hold that is not there, or null. */
+    final @Nullable String absent;
 
     /** Whose values it says were taken away, or null. */
     final @Nullable String erased;
+
+    private final String kind;
 
     private Examined(
             long index,
@@ -46,7 +48,8 @@ public final class Examined {
             Outline outline,
             @Nullable Fault own,
             byte @Nullable [] payload,
-            @Nullable Disclosure disclosure) {
+            Disclosure.Found found) {
+        // Many of these wait for their turn: nothing of the record stays that is not asked for.
         this.index = index;
         this.hash = hash;
         this.erased =
@@ -54,11 +57,13 @@ public final class Examined {
                         ? json(record).path("body").path("erased").asText()
                         : null;
         this.leaf = MerkleTree.leaf(record);
-        this.outline = outline;
+        this.previous = outline.previous();
+        this.kind = outline.kind();
         this.own = own;
         this.payload = payload(index, outline.payload(), payload);
-        this.disclosed = disclosure != null;
-        this.discloses = disclosure != null && discloses(outline, disclosure);
+        this.found = found;
+        this.absent =
+                found == Disclosure.Found.NOTHING && outline.sealed() ? outline.person() : null;
     }
 
     /**
@@ -68,15 +73,14 @@ public final class Examined {
      * @param record its bytes
      * @param hash its stored hash, 32 bytes
      * @param payload the bytes kept beside the record, or null when there are none
-     * @param disclosed what the record, told to it, holds by a salted hash only: {@link
-     *     Disclosure#LOCKED} when it is there and cannot be compared, null when it is not there
+     * @param found what is there of what the record, told to it, holds by a salted hash only
      */
     public static Examined of(
             long index,
             byte[] record,
             byte[] hash,
             byte @Nullable [] payload,
-            Function<Outline, @Nullable Disclosure> disclosed) {
+            Function<Outline, Disclosure.Found> found) {
         Fault own = changed(index, record, hash);
         Outline outline = Outline.scan(record).orElse(null);
         if (outline == null) {
@@ -96,7 +100,7 @@ public final class Examined {
         if (own == null) {
             own = misplaced(index, outline);
         }
-        return new Examined(index, hash, record, outline, own, payload, disclosed.apply(outline));
+        return new Examined(index, hash, record, outline, own, payload, found.apply(outline));
     }
 
     /** A record as a tree, or nothing where it is no JSON. */
@@ -115,13 +119,7 @@ public final class Examined {
 
     /** The kind it says it is of, or empty. */
     public String kind() {
-        return outline.kind();
-    }
-
-    private static boolean discloses(Outline outline, Disclosure disclosure) {
-        return disclosure.equals(Disclosure.LOCKED)
-                ? !outline.digest().isEmpty()
-                : disclosure.digest().equals(outline.digest());
+        return kind;
     }
 
     private static @Nullable Fault changed(long index, byte[] record, byte[] hash) {

@@ -10,6 +10,7 @@ import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Whose signature a note carries: the verifier key of C2SP signed-note, an Ed25519 key with a name.
@@ -42,6 +43,9 @@ public final class NoteKey {
     private final String name;
     private final Kind kind;
     private final byte[] bytes;
+
+    /** What signatures are checked with, once that was asked for. */
+    private volatile @Nullable PublicKey key;
 
     /**
      * A key by its parts.
@@ -162,6 +166,15 @@ public final class NoteKey {
     }
 
     private PublicKey key() throws GeneralSecurityException {
+        PublicKey known = key;
+        if (known == null) {
+            known = made();
+            key = known;
+        }
+        return known;
+    }
+
+    private PublicKey made() throws GeneralSecurityException {
         byte[] encoded =
                 ByteBuffer.allocate(ENCODING.length + bytes.length)
                         .put(ENCODING)

@@ -97,7 +97,13 @@ public final class Verifier {
             byte[] hash,
             byte @Nullable [] payload,
             @Nullable Disclosure disclosure) {
-        return accept(Examined.of(index, record, hash, payload, _ -> disclosure));
+        return accept(
+                Examined.of(
+                        index,
+                        record,
+                        hash,
+                        payload,
+                        outline -> Disclosure.found(disclosure, outline)));
     }
 
     /**
@@ -182,14 +188,14 @@ public final class Verifier {
         if (record.own != null) {
             return record.own;
         }
-        if (!record.outline.previous().equals(head)) {
+        if (!record.previous.equals(head)) {
             return new Fault(
                     index,
                     Fault.Kind.WRONG_PREVIOUS,
                     "record "
                             + index
                             + " follows "
-                            + record.outline.previous()
+                            + record.previous
                             + ", but the record before it is "
                             + head);
         }
@@ -205,16 +211,15 @@ public final class Verifier {
         if (record.erased != null) {
             absent.remove(record.erased);
         }
-        if (record.disclosed) {
-            if (mismatch == null && !record.discloses) {
-                mismatch =
-                        new Fault(
-                                index,
-                                Fault.Kind.PAYLOAD,
-                                "what is sealed of record " + index + " is not what was recorded");
-            }
-        } else if (record.outline.sealed()) {
-            absent.putIfAbsent(record.outline.person(), index);
+        if (record.absent != null) {
+            absent.putIfAbsent(record.absent, index);
+        }
+        if (mismatch == null && record.found == Disclosure.Found.ANOTHER) {
+            mismatch =
+                    new Fault(
+                            index,
+                            Fault.Kind.PAYLOAD,
+                            "what is sealed of record " + index + " is not what was recorded");
         }
     }
 

@@ -1,21 +1,19 @@
 package dev.countersign.notify;
 
-import dev.countersign.approval.ApprovalRequest;
 import dev.countersign.call.RiskTier;
 import dev.countersign.config.ChannelField;
 import dev.countersign.config.ChannelSettings;
-import dev.countersign.config.Hours;
+import dev.countersign.config.ToldHow;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * A channel with its secrets, which are never printed.
@@ -50,6 +48,15 @@ public record Channel(ChannelSettings settings, Map<String, String> secrets, boo
         return settings.leadsWhere(other.settings) && secrets.equals(other.secrets);
     }
 
+    /** To where it tells; of two that lead there one is enough. */
+    String leadsTo() {
+        return settings.kind().fields().stream()
+                .filter(ChannelField::place)
+                .map(field ->
+                        field.secret() ? secret(field.name()) : settings.value(field.name(), ""))
+                .collect(Collectors.joining(" "));
+    }
+
     /**
      * What records say of it. Of an address the host: whoever knows all of it may often post there.
      */
@@ -77,22 +84,21 @@ public record Channel(ChannelSettings settings, Map<String, String> secrets, boo
         }
     }
 
-    /**
-     * Whether it tells of such a question at that time.
-     *
-     * @param teams those the question belongs to
-     */
-    boolean wants(ApprovalRequest request, Collection<String> teams, Instant now) {
-        RiskTier risk =
-                RiskTier.of(request.explanation().path("risk").asText()).orElse(RiskTier.CRITICAL);
-        RiskTier least = RiskTier.of(settings.value("risk", "none")).orElse(RiskTier.NONE);
-        Optional<String> hours = Optional.ofNullable(settings.values().get("hours"));
-        List<String> only = List.of(settings.value("teams", "").split("[,\\s]+", -1));
-        return risk.atLeast(least)
-                && (settings.value("teams", "").isBlank()
-                        || teams.stream().anyMatch(only::contains))
-                && (risk == RiskTier.CRITICAL
-                        || hours.map(Hours::of).filter(each -> !each.contain(now)).isEmpty());
+    /** Whether it tells of questions of any of those teams. */
+    boolean tellsOf(Collection<String> teams) {
+        String only = settings.value("teams", "");
+        return only.isBlank()
+                || teams.stream().anyMatch(List.of(only.split("[,\\s]+", -1))::contains);
+    }
+
+    /** What is said of it about when and of what it tells. */
+    ToldHow told() {
+        return new ToldHow(
+                true,
+                List.of(),
+                RiskTier.of(settings.value("risk", "none")).orElse(RiskTier.NONE),
+                settings.value("hours", ""),
+                settings.value("digest", ""));
     }
 
     @Override

@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param channel by which
  * @param recipient e-mail of a person, or empty where the channel is the recipient
  * @param notice of what
+ * @param together whether it is told with others of its recipient, once its time has come
  * @param status what became of it
  * @param attempts how often it was tried
  * @param due when it is tried next
@@ -21,6 +22,7 @@ public record Delivery(
         String channel,
         String recipient,
         Notice notice,
+        boolean together,
         Status status,
         int attempts,
         Instant due,
@@ -43,9 +45,19 @@ public record Delivery(
     }
 
     /** A new one. */
-    static Delivery of(String id, String channel, String recipient, Notice notice, Instant now) {
+    static Delivery of(
+            String id, String channel, String recipient, Notice notice, Routing.When when) {
         return new Delivery(
-                id, channel, recipient, notice, Status.WAITING, 0, now, Optional.empty(), "");
+                id,
+                channel,
+                recipient,
+                notice,
+                when.together(),
+                Status.WAITING,
+                0,
+                when.at(),
+                Optional.empty(),
+                "");
     }
 
     /** What must be sent in order: all about one question to one recipient. */
@@ -59,6 +71,7 @@ public record Delivery(
                 channel,
                 recipient,
                 notice,
+                together,
                 Status.SENT,
                 attempts + 1,
                 due,
@@ -72,6 +85,7 @@ public record Delivery(
                 channel,
                 recipient,
                 notice,
+                together,
                 Status.FAILED,
                 attempts + 1,
                 due,
@@ -85,6 +99,7 @@ public record Delivery(
                 channel,
                 recipient,
                 notice,
+                together,
                 Status.WAITING,
                 attempts + 1,
                 next,
@@ -99,6 +114,7 @@ public record Delivery(
                 channel,
                 recipient,
                 notice,
+                together,
                 Status.WAITING,
                 attempts,
                 next,

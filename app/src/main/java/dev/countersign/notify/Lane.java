@@ -3,9 +3,14 @@ package dev.countersign.notify;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +27,11 @@ import java.util.function.Function;
 final class Lane implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Lane.class.getName());
     private static final int AT_ONCE = 24;
+    private static final int MOST_TOGETHER = 1_000;
+
+    /** Begins no line: those begin with a question. */
+    private static final String TOGETHER = "together ";
+
     private static final Duration LOOK = Duration.ofSeconds(1);
 
     /** Nobody wants to be told after so long. */
@@ -31,6 +41,7 @@ final class Lane implements AutoCloseable {
     private final Carrier carrier;
     private final Outbox outbox;
     private final Function<Delivery, Optional<Message>> messages;
+    private final URI inbox;
     private final Alarms alarms;
     private final Clock clock;
     private final Pauses pauses;
@@ -47,12 +58,14 @@ final class Lane implements AutoCloseable {
      * Sends nothing before it is started.
      *
      * @param messages what is said for a delivery; empty where its question is not there any more
+     * @param inbox where people read and answer questions
      */
     Lane(
             Channel channel,
             Carrier carrier,
             Outbox outbox,
             Function<Delivery, Optional<Message>> messages,
+            URI inbox,
             Alarms alarms,
             Clock clock,
             Pauses pauses) {
@@ -60,6 +73,7 @@ final class Lane implements AutoCloseable {
         this.carrier = carrier;
         this.outbox = outbox;
         this.messages = messages;
+        this.inbox = inbox;
         this.alarms = alarms;
         this.clock = clock;
         this.pauses = pauses;
@@ -130,7 +144,82 @@ final class Lane implements AutoCloseable {
             any = true;
             Thread _ = Thread.ofVirtual().name("delivery").start(() -> carry(next));
         }
-        return !any;
+        return !any && !together();
+    }
+
+    /** Begins to tell what is told together; whether there was any. */
+    private boolean together() throws InterruptedException {
+        Map<String, List<Delivery>> all = new LinkedHashMap<>();
+        for (Delivery each : outbox.together(channel.name(), clock.instant(), MOST_TOGETHER)) {
+            all.computeIfAbsent(each.recipient(), _ -> new ArrayList<>()).add(each);
+        }
+        boolean any = false;
+        for (Map.Entry<String, List<Delivery>> each : all.entrySet()) {
+            if (closing || rests().isPresent()) {
+                return any;
+            }
+            if (underWay.add(TOGETHER + each.getKey())) {
+                slots.acquire();
+                any = true;
+                Thread _ =
+                        Thread.ofVirtual()
+                                .name("deliveries")
+                                .start(() -> carry(each.getKey(), each.getValue()));
+            }
+        }
+        return any;
+    }
+
+    private void carry(String recipient, List<Delivery> due) {
+        try {
+            List<Delivery> still =
+                    due.stream()
+                            .flatMap(each -> outbox.find(each.id()).stream())
+                            .filter(now -> now.status() == Delivery.Status.WAITING)
+                            .toList();
+            for (Delivery after : tried(still)) {
+                outbox.settle(after);
+                recover(after);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (NotRecorded | RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "deliveries could not be noted", e);
+            rest(Duration.ofSeconds(5));
+        } finally {
+            underWay.remove(TOGETHER + recipient);
+            slots.release();
+            wake();
+        }
+    }
+
+    /** What became of several that are told in one message, of each question once. */
+    private List<Delivery> tried(List<Delivery> due) throws InterruptedException {
+        Map<String, Message> last = new LinkedHashMap<>();
+        for (Delivery each : due) {
+            messages.apply(each).ifPresent(message -> last.put(each.notice().approval(), message));
+        }
+        if (last.isEmpty()) {
+            return due.stream()
+                    .map(each -> each.failed(clock.instant(), "the question is not there any more"))
+                    .toList();
+        }
+        try {
+            carrier.send(List.copyOf(last.values()), inbox);
+            return due.stream().map(each -> each.sent(clock.instant())).toList();
+        } catch (Undelivered e) {
+            return due.stream().map(each -> after(each, e)).toList();
+        } catch (RuntimeException | Error e) {
+            LOG.log(System.Logger.Level.ERROR, "a message could not be made", e);
+            Undelivered ours = Undelivered.thisOne("an error of ours (this is a bug)");
+            return due.stream().map(each -> after(each, ours)).toList();
+        }
+    }
+
+    private void recover(Delivery after) throws NotRecorded {
+        if (after.status() == Delivery.Status.SENT && failures.getAndSet(0) > 0) {
+            outbox.hasten(channel.name(), clock.instant());
+        }
     }
 
     private void carry(Delivery delivery) {
@@ -142,9 +231,7 @@ final class Lane implements AutoCloseable {
             if (still.isPresent()) {
                 Delivery after = tried(still.get());
                 outbox.settle(after);
-                if (after.status() == Delivery.Status.SENT && failures.getAndSet(0) > 0) {
-                    outbox.hasten(channel.name(), clock.instant());
-                }
+                recover(after);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -113,6 +113,26 @@ public record Message(Delivery delivery, ApprovalRequest request, Standing stand
         return CallJson.headline(tool(), input()).replaceAll("\\s+", " ");
     }
 
+    /** What it is about and how it stands, in a line for where several are told of at once. */
+    public String brief() {
+        return risk()
+                + " risk, "
+                + Plain.line(agent(), 60)
+                + ": "
+                + Plain.line(headline(), 160)
+                + " ("
+                + Plain.words(outcome(), 200)
+                + ")";
+    }
+
+    /** Of how many questions something is told, and how many still wait for an answer. */
+    public static String summary(List<Message> messages) {
+        long open = messages.stream().filter(Message::open).count();
+        return messages.size()
+                + (messages.size() == 1 ? " question of an agent, " : " questions of agents, ")
+                + (open == 0 ? "none waits" : open + (open == 1 ? " waits" : " wait"));
+    }
+
     /** Why people are asked. */
     public String reason() {
         return request.explanation().path("reason").asText("");

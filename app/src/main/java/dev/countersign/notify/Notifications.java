@@ -1,5 +1,6 @@
 package dev.countersign.notify;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.approval.Absence;
@@ -15,6 +16,8 @@ import dev.countersign.call.Place;
 import dev.countersign.call.RiskTier;
 import dev.countersign.config.ChannelSettings;
 import dev.countersign.notify.Delivery.Status;
+import dev.countersign.notify.Routing.When;
+import dev.countersign.notify.push.Push;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -23,6 +26,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -31,7 +35,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +54,8 @@ public final class Notifications implements AutoCloseable {
     private final ChannelStore store;
     private final Approvals approvals;
     private final Electorate people;
-    private final Wishes wishes;
+    private final Routing routing;
+    private final List<Channel> ofFile;
     private final Function<Channel, Carrier> carriers;
     private final Alarms alarms;
     private final URI address;
@@ -60,6 +67,7 @@ public final class Notifications implements AutoCloseable {
     private final AutoCloseable subscription;
     private @Nullable Thread thread;
     private Instant forgotten = Instant.MIN;
+    private volatile BiConsumer<String, JsonNode> answers = (_, _) -> {};
     private volatile boolean started;
     private volatile boolean closing;
 
@@ -67,7 +75,7 @@ public final class Notifications implements AutoCloseable {
      * Those of the file and those that people added; nothing is sent before it is started.
      *
      * @param people knows who could answer
-     * @param wishes what each of them wants to be told
+     * @param routing who is told of what, when
      * @param carriers makes what carries the messages of a channel
      * @param address how people reach this server
      */
@@ -77,7 +85,7 @@ public final class Notifications implements AutoCloseable {
             Outbox outbox,
             Approvals approvals,
             Electorate people,
-            Wishes wishes,
+            Routing routing,
             Function<Channel, Carrier> carriers,
             Alarms alarms,
             URI address,
@@ -86,7 +94,8 @@ public final class Notifications implements AutoCloseable {
         this.store = store;
         this.approvals = approvals;
         this.people = people;
-        this.wishes = wishes;
+        this.routing = routing;
+        this.ofFile = List.copyOf(ofFile);
         this.carriers = carriers;
         this.alarms = alarms;
         this.address = address;
@@ -105,6 +114,7 @@ public final class Notifications implements AutoCloseable {
                         carriers.apply(channel),
                         outbox,
                         this::message,
+                        URI.create(address + "/"),
                         alarms,
                         clock,
                         pauses);
@@ -113,8 +123,18 @@ public final class Notifications implements AutoCloseable {
             before.close();
         }
         if (started) {
-            lane.start(Optional.ofNullable(before));
+            begin(lane, Optional.ofNullable(before));
         }
+    }
+
+    private void begin(Lane lane, Optional<Lane> before) {
+        lane.start(before);
+        lane.carrier().listen(payload -> answers.accept(lane.channel().name(), payload));
+    }
+
+    /** Gets what people answer where a channel says it by a way of its own, with its name. */
+    public void onAnswer(BiConsumer<String, JsonNode> taken) {
+        answers = taken;
     }
 
     private Optional<Message> message(Delivery delivery) {
@@ -135,10 +155,11 @@ public final class Notifications implements AutoCloseable {
         try {
             // What the settings file does not name any more left these behind.
             outbox.keep(names());
+            routing.recordFile(ofFile);
         } catch (NotRecorded | RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "what gone channels left stays", e);
         }
-        lanes.values().forEach(lane -> lane.start(Optional.empty()));
+        lanes.values().forEach(lane -> begin(lane, Optional.empty()));
         begin();
     }
 
@@ -195,43 +216,173 @@ public final class Notifications implements AutoCloseable {
         return true;
     }
 
+    /** What is known of a question whose notice is handed on. */
+    private record Asked(
+            Notice notice, ApprovalRequest request, Place place, List<Delivery> told, Instant now) {
+
+        /** What a channel said of it to a recipient last. */
+        Optional<Delivery> last(String channel, String recipient) {
+            return told.stream()
+                    .filter(each -> each.channel().equals(channel))
+                    .filter(each -> each.recipient().equals(recipient))
+                    .reduce((_, later) -> later);
+        }
+
+        /** Whether it is told at once, whatever is told together: somebody is waited for. */
+        boolean urgent() {
+            return switch (notice.kind()) {
+                case ESCALATED, PASSED -> true;
+                case OPENED, VOTED, ENDED -> false;
+            };
+        }
+    }
+
     private void add(Notice notice, ApprovalRequest request, List<Delivery> deliveries) {
-        Instant now = clock.instant();
-        Place place = approvals.place(request);
+        List<Delivery> told = new ArrayList<>();
+        if (notice.kind() != Notice.Kind.OPENED) {
+            told.addAll(outbox.told(request.id()));
+            deliveries.stream()
+                    .filter(each -> each.notice().approval().equals(request.id()))
+                    .forEach(told::add);
+        }
+        Asked asked = new Asked(notice, request, approvals.place(request), told, clock.instant());
         List<String> persons = List.of();
-        for (Lane lane : lanes.values()) {
+        Set<String> reached = new HashSet<>();
+        for (Lane lane : inOrder()) {
             Channel channel = lane.channel();
-            if (!lane.carrier().tells(notice) || !channel.wants(request, place.teams(), now)) {
+            if (!lane.carrier().tells(notice) || !channel.tellsOf(asked.place().teams())) {
                 continue;
             }
             if (!lane.carrier().personal()) {
-                deliveries.add(Delivery.of(id(), channel.name(), "", notice, now));
+                shared(asked, channel, reached, deliveries);
                 continue;
             }
             if (persons.isEmpty()) {
                 persons =
                         notice.kind() == Notice.Kind.PASSED
                                 ? passed(request, notice.version())
-                                : persons(request, place);
+                                : persons(asked);
             }
-            persons.stream()
-                    .filter(each -> wishes.wish(each).wants(request, now))
-                    .forEach(each ->
-                            deliveries.add(Delivery.of(id(), channel.name(), each, notice, now)));
+            for (String person : persons) {
+                personal(asked, lane, person, reached, deliveries);
+            }
         }
     }
 
-    /** Everybody whose answer would count now, or did. */
-    private List<String> persons(ApprovalRequest request, Place place) {
-        Collection<Voter> all = people.among(request.requirements(), request.driverOrNone(), place);
-        return all.stream()
-                .filter(voter ->
-                        Ballot.obstacle(request.requirements(), request.driverOrNone(), voter)
-                                .isEmpty())
-                .map(Voter::email)
+    /** Tells all who read a channel; of two that lead to one place, one does. */
+    private void shared(
+            Asked asked, Channel channel, Set<String> reached, List<Delivery> deliveries) {
+        String surface = channel.settings().kind() + " " + channel.leadsTo();
+        if (reached.contains(surface)) {
+            return;
+        }
+        Optional<When> when =
+                routing.shared(
+                        channel,
+                        asked.request(),
+                        asked.place().teams(),
+                        asked.urgent(),
+                        asked.now());
+        if (add(asked, channel, "", when, deliveries)) {
+            reached.add(surface);
+        }
+    }
+
+    /** Tells a person, once by channels of a kind. */
+    private void personal(
+            Asked asked, Lane lane, String person, Set<String> reached, List<Delivery> deliveries) {
+        Channel channel = lane.channel();
+        String surface = channel.settings().kind() + " of " + person;
+        if (reached.contains(surface)) {
+            return;
+        }
+        Optional<When> when =
+                routing.personal(
+                        channel,
+                        person,
+                        asked.request(),
+                        asked.place().teams(),
+                        asked.urgent(),
+                        asked.now());
+        for (String recipient : lane.carrier().recipients(person)) {
+            if (add(asked, channel, recipient, when, deliveries)) {
+                reached.add(surface);
+            }
+        }
+    }
+
+    /**
+     * Tells a recipient. Whoever was told of a question is told how it goes on, whatever the hour;
+     * not so while it waits to be told together with others, as it stands then.
+     *
+     * @return whether they are told
+     */
+    private boolean add(
+            Asked asked,
+            Channel channel,
+            String recipient,
+            Optional<When> when,
+            List<Delivery> deliveries) {
+        Optional<Delivery> last = asked.last(channel.name(), recipient);
+        boolean waits =
+                last.filter(each -> each.together() && each.status() == Status.WAITING).isPresent();
+        if (waits && !asked.urgent()) {
+            return true;
+        }
+        Optional<When> then =
+                when.isPresent() || last.isEmpty()
+                        ? when
+                        : Optional.of(new When(false, asked.now()));
+        then.ifPresent(at ->
+                deliveries.add(Delivery.of(id(), channel.name(), recipient, asked.notice(), at)));
+        return then.isPresent();
+    }
+
+    /** Those of the settings file first: nobody who adds a channel takes what goes by them. */
+    private List<Lane> inOrder() {
+        return lanes.values().stream()
+                .sorted(Comparator.comparing(lane -> !lane.channel().ofFile()))
+                .toList();
+    }
+
+    /**
+     * Everybody whose answer would count now, or did. Of a team with a rota, those on call alone,
+     * where their answers are enough; the others once it escalates.
+     */
+    private List<String> persons(Asked asked) {
+        ApprovalRequest request = asked.request();
+        Collection<Voter> all =
+                people.among(request.requirements(), request.driverOrNone(), asked.place());
+        List<Voter> those =
+                all.stream()
+                        .filter(voter ->
+                                Ballot.obstacle(
+                                                request.requirements(),
+                                                request.driverOrNone(),
+                                                voter)
+                                        .isEmpty())
+                        .toList();
+        List<Voter> turn =
+                asked.urgent()
+                        ? List.of()
+                        : those.stream().filter(each -> onCall(each, asked.place())).toList();
+        boolean enough =
+                !turn.isEmpty()
+                        && Ballot.enough(request.requirements(), request.driverOrNone(), turn);
+        Stream<String> told =
+                asked.told().stream()
+                        .map(Delivery::recipient)
+                        .filter(each -> those.stream().anyMatch(one -> one.email().equals(each)));
+        return Stream.concat((enough ? turn : those).stream().map(Voter::email), told)
                 .distinct()
                 .sorted()
                 .toList();
+    }
+
+    private boolean onCall(Voter voter, Place place) {
+        return place.teams().stream()
+                .anyMatch(team ->
+                        routing.onCall().of(team).filter(voter.email()::equals).isPresent());
     }
 
     /** Who was asked by name then. */
@@ -252,17 +403,30 @@ public final class Notifications implements AutoCloseable {
      * How a channel stands.
      *
      * @param rests until when it is left alone because the other side did not answer
+     * @param trouble why no answers come from there, where that is so
      */
-    public record Seen(Channel channel, Outbox.Counts counts, Optional<Instant> rests) {}
+    public record Seen(
+            Channel channel,
+            Outbox.Counts counts,
+            Optional<Instant> rests,
+            Optional<String> trouble) {}
 
     /** All channels by name. */
     public List<Seen> channels() {
         return lanes.values().stream()
                 .map(lane ->
                         new Seen(
-                                lane.channel(), outbox.counts(lane.channel().name()), lane.rests()))
+                                lane.channel(),
+                                outbox.counts(lane.channel().name()),
+                                lane.rests(),
+                                lane.carrier().trouble()))
                 .sorted(Comparator.comparing(seen -> seen.channel().name()))
                 .toList();
+    }
+
+    /** Who is told of what, when. */
+    public Routing routing() {
+        return routing;
     }
 
     public Optional<Channel> channel(String name) {
@@ -272,6 +436,15 @@ public final class Notifications implements AutoCloseable {
     /** What carries the messages of a channel, for whoever takes answers from there. */
     public Optional<Carrier> carrier(String name) {
         return Optional.ofNullable(lanes.get(name)).map(Lane::carrier);
+    }
+
+    /** What browsers subscribe with; empty where nobody is told in any. */
+    public Optional<String> pushKey() {
+        return inOrder().stream()
+                .map(Lane::carrier)
+                .filter(Push.class::isInstance)
+                .map(each -> ((Push) each).publicKey())
+                .findFirst();
     }
 
     /**

@@ -5,10 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Tells phones through an ntfy topic. A touch opens the page; nothing is answered there. */
 final class Ntfy implements Carrier {
+    private static final int MOST_LINES = 8;
+
     private final URI server;
     private final String topic;
     private final String token;
@@ -42,6 +46,22 @@ final class Ntfy implements Carrier {
                         : message.request().id() + " " + Plain.words(message.outcome(), 300));
         body.put("priority", message.open() ? priority(message.risk()) : 2);
         body.put("click", message.url().toString());
+        post(body);
+    }
+
+    @Override
+    public void send(List<Message> messages, URI inbox) throws Undelivered {
+        ObjectNode body = JsonNodeFactory.instance.objectNode();
+        body.put("topic", topic);
+        body.put("title", Message.summary(messages));
+        body.put(
+                "message",
+                messages.stream()
+                        .limit(MOST_LINES)
+                        .map(each -> each.request().id() + " " + each.brief())
+                        .collect(Collectors.joining("\n")));
+        body.put("priority", 2);
+        body.put("click", inbox.toString());
         post(body);
     }
 

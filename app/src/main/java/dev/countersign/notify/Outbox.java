@@ -26,6 +26,12 @@ public interface Outbox {
     /** What a channel may send now: of each line the oldest, where its time has come. */
     List<Delivery> ready(String channel, Instant now, int most);
 
+    /** What a channel tells together with others and is due, all of a recipient beside another. */
+    List<Delivery> together(String channel, Instant now, int most);
+
+    /** What channels have told of a question, or will. */
+    List<Delivery> told(String approval);
+
     /** Keeps what became of a try. */
     void settle(Delivery delivery) throws NotRecorded;
 

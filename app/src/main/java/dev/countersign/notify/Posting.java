@@ -24,7 +24,7 @@ import javax.net.ssl.SSLSocketFactory;
  * read. The clients of the JDK resolve names themselves, so that what was judged and what is
  * connected to could differ.
  */
-final class Posting {
+public final class Posting {
     private static final int CONNECT = 5_000;
     private static final int ANSWER = 15_000;
     private static final int LARGEST_HEAD = 16 * 1024;
@@ -53,14 +53,14 @@ final class Posting {
      * @param status such as 200
      * @param retryAfter how long it wants to be left alone
      */
-    record Answer(int status, Optional<Duration> retryAfter) {
+    public record Answer(int status, Optional<Duration> retryAfter) {
         boolean good() {
             return status / 100 == 2;
         }
     }
 
     /** Posts a body. Nothing is sent on to where an answer points. */
-    Answer post(URI url, Map<String, String> headers, byte[] body) throws Undelivered {
+    public Answer post(URI url, Map<String, String> headers, byte[] body) throws Undelivered {
         boolean secure = "https".equals(url.getScheme());
         String host = url.getHost();
         String name = host.startsWith("[") ? host.substring(1, host.length() - 1) : host;

@@ -5,10 +5,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 
 /** Tells a Microsoft Teams channel by an adaptive card that opens the page. */
 final class Teams implements Carrier {
+    private static final int MOST_LINES = 30;
+
     private final URI url;
     private final Posting posting;
 
@@ -42,6 +45,22 @@ final class Teams implements Carrier {
                 .put("type", "Action.OpenUrl")
                 .put("title", "Open " + message.request().id())
                 .put("url", message.url().toString());
+        post(card);
+    }
+
+    @Override
+    public void send(List<Message> messages, URI inbox) throws Undelivered {
+        ObjectNode card = card();
+        ArrayNode body = card.putArray("body");
+        text(body, Message.summary(messages)).put("weight", "bolder").put("size", "medium");
+        messages.stream()
+                .limit(MOST_LINES)
+                .forEach(each -> text(body, each.request().id() + " " + each.brief()));
+        card.putArray("actions")
+                .addObject()
+                .put("type", "Action.OpenUrl")
+                .put("title", "Open the inbox")
+                .put("url", inbox.toString());
         post(card);
     }
 

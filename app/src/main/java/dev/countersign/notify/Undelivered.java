@@ -40,6 +40,11 @@ public final class Undelivered extends Exception {
         return new Undelivered(why, true, false, Optional.empty());
     }
 
+    /** The same, of which nothing follows for other messages. */
+    public Undelivered ofOne() {
+        return new Undelivered(why(), forGood, false, Optional.empty());
+    }
+
     String why() {
         return String.valueOf(getMessage());
     }

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -52,6 +53,13 @@ final class Webhook implements Carrier {
         now.remove("edited_input");
         data.set("now", now);
         post(message.delivery().id(), event);
+    }
+
+    @Override
+    public void send(List<Message> messages, URI inbox) throws Undelivered {
+        for (Message each : messages) {
+            send(each);
+        }
     }
 
     private static String type(Notice notice) {

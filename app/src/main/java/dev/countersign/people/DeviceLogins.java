@@ -53,6 +53,7 @@ public final class DeviceLogins {
      * @param begun when the program asked
      * @param expires when it ends
      * @param person who confirmed it, or null so far
+     * @param origin what that goes back to, or null so far
      * @param denied whether the person refused it
      */
     public record Pending(
@@ -62,6 +63,7 @@ public final class DeviceLogins {
             Instant begun,
             Instant expires,
             @Nullable String person,
+            @Nullable String origin,
             boolean denied) {}
 
     /** Not now: too many were begun. */
@@ -114,6 +116,7 @@ public final class DeviceLogins {
                         now,
                         now.plus(LIFETIME),
                         null,
+                        null,
                         false);
         byUserCode.put(letters(pending.userCode()), pending);
         byDevice.put(Secrets.hash(pending.deviceCode()), letters(pending.userCode()));
@@ -130,8 +133,13 @@ public final class DeviceLogins {
         return Optional.ofNullable(byUserCode.get(letters(userCode)));
     }
 
-    /** The person's answer; false when the code is unknown or was answered before. */
-    public synchronized boolean answer(String userCode, String person, boolean confirm) {
+    /**
+     * The person's answer; false when the code is unknown or was answered before.
+     *
+     * @param origin what their sign-in goes back to
+     */
+    public synchronized boolean answer(
+            String userCode, String person, String origin, boolean confirm) {
         Optional<Pending> found = find(userCode);
         if (found.isEmpty() || found.get().person() != null || found.get().denied()) {
             return false;
@@ -146,6 +154,7 @@ public final class DeviceLogins {
                         p.begun(),
                         p.expires(),
                         confirm ? person : null,
+                        confirm ? origin : null,
                         !confirm));
         return true;
     }

@@ -46,12 +46,16 @@ public final class Identity {
      */
     public record NewToken(String secret, Token token) {}
 
-    /** Whose token it would be was removed in the same moment. */
+    /** Whose token it would be, or what it was to be made with, is gone since a moment ago. */
     public static final class Gone extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
         Gone(String email) {
-            super(email + " was removed in the same moment", null, false, false);
+            super(
+                    email + ", or what the token was made with, is gone since a moment ago",
+                    null,
+                    false,
+                    false);
         }
     }
 
@@ -168,7 +172,8 @@ public final class Identity {
                                                 rights(p, token),
                                                 token.id(),
                                                 token.confirmed(),
-                                                token.scopes()));
+                                                token.scopes(),
+                                                token.id()));
             }
         };
     }
@@ -270,7 +275,8 @@ public final class Identity {
                         now.plus(lasts == null ? life.usual() : lasts),
                         null,
                         scopes,
-                        null);
+                        null,
+                        madeWith(by));
         boolean added =
                 store.add(
                         token,
@@ -296,6 +302,11 @@ public final class Identity {
         return createToken(kind, name, agent, email, project, TokenScope.all(kind), null, by);
     }
 
+    /** What ends what somebody makes; nothing for the owner shortcut. */
+    public static @Nullable String madeWith(Principal by) {
+        return by instanceof Principal.Person person ? person.origin() : null;
+    }
+
     /** How long tokens last. */
     public TokenLife tokenLife() {
         return life;
@@ -312,13 +323,13 @@ public final class Identity {
         }
         Token token = found.get();
         replace(
-                token.confirmedByPerson(),
+                token.confirmedByPerson(by.origin()),
                 by,
                 "token `" + token.name() + "` confirmed by " + by.email());
         return true;
     }
 
-    /** Ends a token at once; false when there is none. */
+    /** Ends a token at once, and nothing that was made with it; false when there is none. */
     public boolean revoke(String tokenId, Principal by) throws NotRecorded {
         Optional<Token> found = store.token(tokenId);
         if (found.isEmpty()) {

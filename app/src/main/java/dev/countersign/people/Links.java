@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Links that sign a browser in, once. Those for today live as long as the process; invitations are
@@ -64,7 +65,10 @@ public final class Links {
      * session it was made in.
      */
     public String own(Principal.Person person) {
-        return brief(person.email(), new SignInStore.Basis.Other(person.sessionId()));
+        return brief(
+                person.email(),
+                new SignInStore.Basis.Other(person.sessionId()),
+                person.origin().equals(person.sessionId()) ? null : person.origin());
     }
 
     /**
@@ -72,14 +76,14 @@ public final class Links {
      * sign in with.
      */
     public String printed(Person person) {
-        return brief(person.email(), new SignInStore.Basis.LinkAlone());
+        return brief(person.email(), new SignInStore.Basis.LinkAlone(), null);
     }
 
-    private String brief(String email, SignInStore.Basis basis) {
+    private String brief(String email, SignInStore.Basis basis, @Nullable String maker) {
         Instant now = clock.instant();
         brief.values().removeIf(each -> !now.isBefore(each.link.expires()));
         String code = secrets.secret("");
-        Link link = new Link(Secrets.hash(code), email, now.plus(TODAY));
+        Link link = new Link(Secrets.hash(code), email, now.plus(TODAY), maker);
         brief.put(link.hash(), new Brief(link, basis));
         return code;
     }
@@ -87,8 +91,11 @@ public final class Links {
     /**
      * The code of a link that somebody gives to another person. Who has other ways to sign in, and
      * everybody else, is told: whoever uses it is that person to us.
+     *
+     * @param by who gives it, as people read it
+     * @param madeBy the id of the token, or the hash of the session, they came with, or null
      */
-    public String invitation(Person person, String by) throws NotRecorded {
+    public String invitation(Person person, String by, @Nullable String madeBy) throws NotRecorded {
         String code = secrets.secret("");
         Instant now = clock.instant();
         Optional<Notice> told = Optional.empty();
@@ -110,7 +117,7 @@ public final class Links {
                                     body.put("email", person.email()).put("by", by)));
         }
         store.put(
-                new Link(Secrets.hash(code), person.email(), now.plus(INVITATION)),
+                new Link(Secrets.hash(code), person.email(), now.plus(INVITATION), madeBy),
                 told,
                 AuditRecord.change(
                         "sign-in",
@@ -147,7 +154,11 @@ public final class Links {
         boolean bare = nothingElse(link.email());
         Sessions.New made =
                 sessions.make(
-                        link.email(), Way.LINK, client, known == null || known.given() || bare);
+                        link.email(),
+                        Way.LINK,
+                        client,
+                        known == null || known.given() || bare,
+                        link.madeBy());
         AuditRecord event = sessions.begun(made.session());
         if (known != null) {
             return store.begin(made.session(), known.basis, event)

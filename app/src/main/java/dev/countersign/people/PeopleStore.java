@@ -37,13 +37,19 @@ public interface PeopleStore {
     /** Those of a person, whatever they are for. */
     List<Token> tokensOf(String email);
 
+    /** Those that were made with this token, or in the browser session of this hash. */
+    List<Token> tokensMadeBy(String maker);
+
     /** Those that speak for an agent. */
     List<Token> tokensOfAgent(String agent);
 
     /** Adds or replaces by id. */
     void put(Token token, AuditRecord event) throws NotRecorded;
 
-    /** Adds one; false, and nothing happens, where its person is not there any more. */
+    /**
+     * Adds one; false, and nothing happens, where its person is not there any more, or the token
+     * has ended that it was made with.
+     */
     boolean add(Token token, AuditRecord event) throws NotRecorded;
 
     /** Whether a person accepted this very content of this file. */

@@ -48,13 +48,16 @@ public sealed interface Principal {
      * @param sessionId the browser session or token they came with
      * @param votes whether this sign-in may vote, grant, accept and resume
      * @param scopes what this sign-in is for
+     * @param origin what it goes back to, with which all ends that is made now: the token, or the
+     *     session, unless that began with a link that was made with another of them
      */
     record Person(
             dev.countersign.people.Person person,
             Rights rights,
             String sessionId,
             boolean votes,
-            Set<TokenScope> scopes)
+            Set<TokenScope> scopes,
+            String origin)
             implements Principal {
         public Person {
             scopes = Set.copyOf(scopes);
@@ -67,7 +70,17 @@ public sealed interface Principal {
                 String sessionId,
                 boolean votes) {
             return new Person(
-                    person, rights, sessionId, votes, TokenScope.all(Token.Kind.PERSONAL));
+                    person,
+                    rights,
+                    sessionId,
+                    votes,
+                    TokenScope.all(Token.Kind.PERSONAL),
+                    sessionId);
+        }
+
+        /** The same, which goes back to something else than itself. */
+        public Person from(String origin) {
+            return new Person(person, rights, sessionId, votes, scopes, origin);
         }
 
         @Override

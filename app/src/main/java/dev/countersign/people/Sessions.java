@@ -6,9 +6,11 @@ import dev.countersign.audit.AuditRecord;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** The sessions of browsers: begun by signing in, ended by people, by idling and by age. */
 public final class Sessions {
@@ -20,7 +22,8 @@ public final class Sessions {
     /** Uses closer together than this are noted as one. */
     private static final Duration TO_THE = Duration.ofMinutes(1);
 
-    private static final int HASH_DIGITS = 64;
+    /** What a session is known by is as long; no token's id is. */
+    public static final int HASH_DIGITS = 64;
 
     private final SignInStore store;
     private final PeopleStore people;
@@ -70,7 +73,7 @@ public final class Sessions {
      */
     Optional<New> begin(String email, Way way, String client, SignInStore.Basis basis)
             throws NotRecorded {
-        return kept(make(email, way, client, true), basis);
+        return kept(make(email, way, client, true, null), basis);
     }
 
     /**
@@ -80,7 +83,9 @@ public final class Sessions {
      */
     public Optional<New> vouched(String email, String client, boolean confirmed)
             throws NotRecorded {
-        return kept(make(email, Way.PROVIDER, client, confirmed), new SignInStore.Basis.Vouched());
+        return kept(
+                make(email, Way.PROVIDER, client, confirmed, null),
+                new SignInStore.Basis.Vouched());
     }
 
     private Optional<New> kept(New made, SignInStore.Basis basis) throws NotRecorded {
@@ -89,8 +94,12 @@ public final class Sessions {
                 : Optional.empty();
     }
 
-    /** One that is not kept yet. */
-    New make(String email, Way way, String client, boolean confirmed) {
+    /**
+     * One that is not kept yet.
+     *
+     * @param madeBy what its link was made with, or null
+     */
+    New make(String email, Way way, String client, boolean confirmed, @Nullable String madeBy) {
         Instant now = clock.instant();
         String cookie = secrets.secret("css_");
         String key = secrets.secret("csk_");
@@ -107,7 +116,8 @@ public final class Sessions {
                         now.plus(limits.absolute),
                         now,
                         confirmed ? now : null,
-                        Secrets.hash(key)));
+                        Secrets.hash(key),
+                        madeBy));
     }
 
     /** The record of one that begins. */
@@ -126,7 +136,13 @@ public final class Sessions {
                         people.person(session.email())
                                 .map(p ->
                                         Principal.Person.of(
-                                                p, roles.rights(p), session.hash(), true)));
+                                                        p, roles.rights(p), session.hash(), true)
+                                                .from(origin(session))));
+    }
+
+    private static String origin(WebSession session) {
+        String maker = session.madeBy();
+        return maker == null ? session.hash() : maker;
     }
 
     /**
@@ -157,7 +173,9 @@ public final class Sessions {
 
     /** The session a person came with, or empty where they came with a token. */
     public Optional<WebSession> current(Principal.Person person) {
-        return store.session(person.sessionId());
+        return person.sessionId().length() == HASH_DIGITS
+                ? store.session(person.sessionId())
+                : Optional.empty();
     }
 
     /**
@@ -228,6 +246,35 @@ public final class Sessions {
                                 email,
                                 "the browser sessions of " + email + " ended by " + by.name()));
         allEnd.accept(email);
+        return ended;
+    }
+
+    /**
+     * Ends the links that were made with a token or in a session, and the sessions that began with
+     * such.
+     *
+     * @param maker the id of the token, or the hash of the session
+     * @return those that ended
+     */
+    List<WebSession> endMadeWith(String maker, Principal by) throws NotRecorded {
+        List<WebSession> ended = new ArrayList<>();
+        store.endLinks(maker);
+        for (WebSession session : store.sessionsMadeBy(maker)) {
+            boolean there =
+                    store.end(
+                            session.hash(),
+                            event(
+                                    session.email(),
+                                    "a browser session of "
+                                            + session.email()
+                                            + " ended by "
+                                            + by.name()
+                                            + " with what its link was made with",
+                                    session));
+            if (there) {
+                ended.add(session);
+            }
+        }
         return ended;
     }
 

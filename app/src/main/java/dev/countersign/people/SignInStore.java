@@ -5,6 +5,7 @@ import dev.countersign.audit.AuditRecord;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps what people sign in with, and their browser sessions. Each change that matters is one
@@ -17,8 +18,9 @@ public interface SignInStore {
      * @param hash SHA-256 of its code
      * @param email whom
      * @param expires when it is worthless
+     * @param madeBy the id of the token, or the hash of the session, it was made with, or null
      */
-    record Link(String hash, String email, Instant expires) {}
+    record Link(String hash, String email, Instant expires, @Nullable String madeBy) {}
 
     /**
      * What a person is to read.
@@ -70,6 +72,12 @@ public interface SignInStore {
      */
     boolean begin(WebSession session, Basis basis, AuditRecord event) throws NotRecorded;
 
+    /** Those that began with a link that was made with this token or session. */
+    List<WebSession> sessionsMadeBy(String maker);
+
+    /** Ends the links that were made with this token or session. */
+    void endLinks(String maker) throws NotRecorded;
+
     /** Changes a session that is still there; false, and no record, where it has ended. */
     boolean replace(WebSession session, AuditRecord event) throws NotRecorded;
 
@@ -88,7 +96,7 @@ public interface SignInStore {
     int endAll(String email, String except, AuditRecord event) throws NotRecorded;
 
     /**
-     * Keeps a link.
+     * Keeps a link, unless the token it was made with has ended.
      *
      * @param told what its person is to read of it, or empty
      */

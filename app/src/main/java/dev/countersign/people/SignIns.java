@@ -17,6 +17,12 @@ public record SignIns(
         Accounts accounts,
         Signed signed) {
 
+    /** Whether somebody came by a link and has set nothing to sign in with yet. */
+    public boolean isBare(Principal.Person person) {
+        return sessions.current(person).filter(session -> session.way() == Way.LINK).isPresent()
+                && links.nothingElse(person.email());
+    }
+
     /** Wires the parts. */
     public static SignIns over(
             SignInStore store,

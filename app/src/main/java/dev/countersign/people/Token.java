@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param revoked when it was revoked, or null
  * @param scopes what it is for
  * @param used when it was used last, by the minute and a minute late, or null
+ * @param madeBy the id of the token or the hash of the browser session it was made with, or null
+ *     where that is on this machine's owner; it ends with the former
  */
 public record Token(
         String id,
@@ -35,7 +37,8 @@ public record Token(
         @Nullable Instant expires,
         @Nullable Instant revoked,
         Set<TokenScope> scopes,
-        @Nullable Instant used) {
+        @Nullable Instant used,
+        @Nullable String madeBy) {
     public Token {
         scopes = Set.copyOf(scopes);
     }
@@ -66,21 +69,45 @@ public record Token(
                 expires,
                 revoked,
                 TokenScope.all(kind),
+                null,
                 null);
     }
 
-    /** The same, which its person has confirmed. */
-    Token confirmedByPerson() {
+    /**
+     * The same, which its person has confirmed.
+     *
+     * @param with what they came with: where the token was made with nothing, it ends with that
+     */
+    Token confirmedByPerson(String with) {
         return new Token(
-                id, name, kind, hash, agent, person, project, true, created, expires, revoked,
-                scopes, used);
+                id,
+                name,
+                kind,
+                hash,
+                agent,
+                person,
+                project,
+                true,
+                created,
+                expires,
+                revoked,
+                scopes,
+                used,
+                madeBy == null ? with : madeBy);
     }
 
     /** The same, over. */
     Token revokedAt(Instant when) {
         return new Token(
                 id, name, kind, hash, agent, person, project, confirmed, created, expires, when,
-                scopes, used);
+                scopes, used, madeBy);
+    }
+
+    /** The same, used. */
+    public Token usedAt(Instant when) {
+        return new Token(
+                id, name, kind, hash, agent, person, project, confirmed, created, expires, revoked,
+                scopes, when, madeBy);
     }
 
     /** What a token stands for. */

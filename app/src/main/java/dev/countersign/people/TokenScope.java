@@ -13,7 +13,9 @@ public enum TokenScope {
     REPORT("report what became of calls"),
     READ("look at what its holder may see"),
     ANSWER("vote, release, revoke, stop, resume and accept"),
-    MANAGE("change policies, people, tokens and what is kept");
+    MANAGE("change policies, people, tokens and what is kept"),
+    /** For gates alone, so that whoever gets at one learns nothing and lets nothing through. */
+    GATE("ask whether what is pushed was allowed");
 
     private final String meaning;
 
@@ -35,12 +37,21 @@ public enum TokenScope {
         return Arrays.stream(values()).filter(scope -> scope.wire().equals(wire)).findFirst();
     }
 
-    /** What a token of that kind is for when nobody says; also the most it can be for. */
+    /** What a token of that kind is for when nobody says. */
     public static Set<TokenScope> all(Token.Kind kind) {
         return Collections.unmodifiableSet(
                 switch (kind) {
                     case AGENT, DEVICE -> EnumSet.of(DECIDE, REPORT, READ);
-                    case PERSONAL -> EnumSet.allOf(TokenScope.class);
+                    case PERSONAL -> EnumSet.complementOf(EnumSet.of(GATE));
                 });
+    }
+
+    /** What somebody may say that a token of that kind is for. */
+    public static Set<TokenScope> possible(Token.Kind kind) {
+        Set<TokenScope> possible = EnumSet.copyOf(all(kind));
+        if (kind == Token.Kind.AGENT) {
+            possible.add(GATE);
+        }
+        return Collections.unmodifiableSet(possible);
     }
 }

@@ -395,7 +395,9 @@ public final class Postgres implements Engine {
                 "018-columns.sql",
                 "019-views.sql",
                 "020-channels.sql",
-                "021-tools.sql");
+                "021-tools.sql",
+                "022-routing.sql",
+                "024-made-by.sql");
     }
 
     @Override

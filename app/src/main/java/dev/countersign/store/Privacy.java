@@ -13,6 +13,7 @@ import dev.countersign.audit.RecordJson;
 import dev.countersign.audit.SecretMasking;
 import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.ledger.Disclosure;
+import dev.countersign.ledger.Outline;
 import dev.countersign.ledger.Trees;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -34,6 +35,7 @@ import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.KDF;
+import javax.crypto.SecretKey;
 import javax.crypto.spec.HKDFParameterSpec;
 import org.jspecify.annotations.Nullable;
 
@@ -94,12 +96,12 @@ final class Privacy {
     private static final class Person {
         private final String name;
         private final @Nullable String email;
-        private final byte @Nullable [] key;
+        private final @Nullable SecretKey key;
 
         Person(String name, @Nullable String email, byte @Nullable [] key) {
             this.name = name;
             this.email = email;
-            this.key = key;
+            this.key = key == null ? null : Seal.key(key);
         }
     }
 
@@ -452,13 +454,33 @@ final class Privacy {
      * @param digest what a record holds of it
      * @throws IllegalArgumentException when the box is not what was sealed
      */
-    Disclosure disclosure(String name, String digest, byte[] box) {
+    private Disclosure disclosure(String name, String digest, byte[] box) {
+        return new Disclosure(new String(unlocked(name, digest, box), StandardCharsets.US_ASCII));
+    }
+
+    private byte[] unlocked(String name, String digest, byte[] box) {
         Person person = called(name).orElse(null);
         if (person == null || person.key == null) {
             throw new IllegalArgumentException("its key is missing");
         }
-        return new Disclosure(
-                new String(Seal.open(person.key, box, digest), StandardCharsets.US_ASCII));
+        return Seal.open(person.key, box, digest);
+    }
+
+    /** What a box is to the record that it lies beside. */
+    Disclosure.Found found(Outline record, byte @Nullable [] box) {
+        if (box == null || erased(record.person())) {
+            // Of somebody who was erased it lies in an archive, and nobody opens it any more.
+            return Disclosure.Found.NOTHING;
+        }
+        try {
+            byte[] text = unlocked(record.person(), record.digest(), box);
+            return Disclosure.digest(text).equals(record.digest())
+                    ? Disclosure.Found.IT
+                    : Disclosure.Found.ANOTHER;
+        } catch (IllegalArgumentException _) {
+            // What cannot be opened is none that any record holds.
+            return Disclosure.Found.ANOTHER;
+        }
     }
 
     /** A record as people read it: what is sealed is opened, and people have their addresses. */

@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -27,12 +28,26 @@ final class Seal {
 
     private Seal() {}
 
+    /** A key made ready once, for who opens much with it. */
+    static SecretKey key(byte[] key) {
+        return new SecretKeySpec(key, "AES");
+    }
+
     /**
      * Locks.
      *
      * @param about what it must be opened for again
      */
     static byte[] lock(byte[] key, byte[] plain, String about, SecureRandom random) {
+        return lock(key(key), plain, about, random);
+    }
+
+    /**
+     * The same.
+     *
+     * @param about what it must be opened for again
+     */
+    static byte[] lock(SecretKey key, byte[] plain, String about, SecureRandom random) {
         byte[] nonce = new byte[NONCE_BYTES];
         random.nextBytes(nonce);
         try {
@@ -51,6 +66,15 @@ final class Seal {
      * @throws IllegalArgumentException when the key or what it was locked for is another
      */
     static byte[] open(byte[] key, byte[] box, String about) {
+        return open(key(key), box, about);
+    }
+
+    /**
+     * The same.
+     *
+     * @throws IllegalArgumentException when the key or what it was locked for is another
+     */
+    static byte[] open(SecretKey key, byte[] box, String about) {
         try {
             byte[] nonce = Arrays.copyOf(box, NONCE_BYTES);
             return cipher(Cipher.DECRYPT_MODE, key, nonce, about)
@@ -60,10 +84,10 @@ final class Seal {
         }
     }
 
-    private static Cipher cipher(int mode, byte[] key, byte[] nonce, String about)
+    private static Cipher cipher(int mode, SecretKey key, byte[] nonce, String about)
             throws GeneralSecurityException {
         Cipher cipher = OWN.get();
-        cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(TAG_BITS, nonce));
+        cipher.init(mode, key, new GCMParameterSpec(TAG_BITS, nonce));
         cipher.updateAAD(about.getBytes(StandardCharsets.US_ASCII));
         return cipher;
     }

@@ -52,6 +52,10 @@ final class SqlBeside {
                             "delivery",
                             "channel approval kind at status ended",
                             "delivery WHERE recipient = ?"),
+                    new Columns(
+                            "push-subscription",
+                            "id endpoint label at",
+                            "push_subscription WHERE email = ?"),
                     new Columns("told-how", "body", "told_how WHERE kind = 'person' AND name = ?"),
                     new Columns("stop", "id kind name reason at ended", "stop WHERE person = ?"),
                     new Columns("policy", "level of name file at", "policy WHERE person = ?"),

@@ -16,7 +16,6 @@ import dev.countersign.ledger.Fault;
 import dev.countersign.ledger.Hash;
 import dev.countersign.ledger.MerkleTree;
 import dev.countersign.ledger.NoteKey;
-import dev.countersign.ledger.Outline;
 import dev.countersign.ledger.SignedNote;
 import dev.countersign.ledger.Verifier;
 import java.io.IOException;
@@ -45,7 +44,7 @@ final class SqlCheck implements LedgerCheck {
      * One read transaction covers this many records: a longer one would keep the log from being
      * tidied.
      */
-    private static final int CHUNK = 4_000;
+    private static final int CHUNK = 1_000;
 
     /** So many records lie in memory with what is beside them, in each chunk that is read. */
     private static final int PART = 500;
@@ -622,26 +621,12 @@ final class SqlCheck implements LedgerCheck {
                             record,
                             hash,
                             payload,
-                            outline -> disclosed(outline, box, privacy)),
+                            outline ->
+                                    privacy == null
+                                            ? Disclosure.Found.NOTHING
+                                            : privacy.found(outline, box)),
                     record,
                     payload);
-        }
-
-        /** What is sealed, or null; what cannot be opened is none that any record holds. */
-        private static @Nullable Disclosure disclosed(
-                Outline outline, byte @Nullable [] box, @Nullable Privacy privacy) {
-            if (box == null || privacy == null) {
-                return null;
-            }
-            if (privacy.erased(outline.person())) {
-                // It lies in an archive and nobody opens it any more.
-                return null;
-            }
-            try {
-                return privacy.disclosure(outline.person(), outline.digest(), box);
-            } catch (IllegalArgumentException _) {
-                return new Disclosure("");
-            }
         }
     }
 }

@@ -19,15 +19,16 @@ import org.jspecify.annotations.Nullable;
 final class SqlOutbox implements Outbox {
     private static final String COLUMNS =
             "SELECT id, channel, recipient, seq, approval, version, kind, state, votes, at, status,"
-                    + " attempts, due, ended, error FROM delivery ";
+                    + " attempts, due, ended, error, together FROM delivery ";
 
     /** The oldest of each line: what is about one question goes to one recipient in order. */
     static final String READY =
             COLUMNS
-                    + "AS mine WHERE channel = ? AND status = 'waiting' AND due <= ? AND NOT EXISTS"
-                    + " (SELECT 1 FROM delivery AS other WHERE other.channel = mine.channel AND"
+                    + "AS mine WHERE channel = ? AND status = 'waiting' AND together = 0 AND due <= ? AND NOT"
+                    + " EXISTS (SELECT 1 FROM delivery AS other WHERE other.channel = mine.channel AND"
                     + " other.recipient = mine.recipient AND other.approval = mine.approval AND"
-                    + " other.status = 'waiting' AND other.seq < mine.seq) ORDER BY seq LIMIT ?";
+                    + " other.status = 'waiting' AND other.together = 0 AND other.seq < mine.seq)"
+                    + " ORDER BY seq LIMIT ?";
 
     private final Database database;
 
@@ -81,6 +82,7 @@ final class SqlOutbox implements Outbox {
                 row.getString(2),
                 row.getString(3),
                 notice(row, 4),
+                row.getInt(16) != 0,
                 Delivery.Status.of(row.getString(11)),
                 row.getInt(12),
                 Instant.ofEpochMilli(row.getLong(13)),
@@ -104,8 +106,8 @@ final class SqlOutbox implements Outbox {
         Rows.change(
                 connection,
                 "INSERT INTO delivery (id, channel, recipient, approval, version, kind, state,"
-                        + " votes, at, status, attempts, due, error)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', 0, ?, '')"
+                        + " votes, at, status, attempts, due, error, together)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'waiting', 0, ?, '', ?)"
                         + " ON CONFLICT DO NOTHING",
                 each.id(),
                 each.channel(),
@@ -116,12 +118,33 @@ final class SqlOutbox implements Outbox {
                 each.notice().state().wire(),
                 each.notice().votes(),
                 each.notice().at().toEpochMilli(),
-                each.due().toEpochMilli());
+                each.due().toEpochMilli(),
+                each.together() ? 1 : 0);
     }
 
     @Override
     public List<Delivery> ready(String channel, Instant now, int most) {
         return database.all(READY, SqlOutbox::delivery, channel, now.toEpochMilli(), most);
+    }
+
+    @Override
+    public List<Delivery> together(String channel, Instant now, int most) {
+        return database.all(
+                COLUMNS
+                        + "WHERE channel = ? AND status = 'waiting' AND together = 1 AND due <= ?"
+                        + " ORDER BY recipient, seq LIMIT ?",
+                SqlOutbox::delivery,
+                channel,
+                now.toEpochMilli(),
+                most);
+    }
+
+    @Override
+    public List<Delivery> told(String approval) {
+        return database.all(
+                COLUMNS + "WHERE approval = ? ORDER BY seq LIMIT 1000",
+                SqlOutbox::delivery,
+                approval);
     }
 
     @Override
@@ -151,7 +174,8 @@ final class SqlOutbox implements Outbox {
         int _ =
                 change(
                         "UPDATE delivery SET due = ? WHERE channel = ? AND status = 'waiting'"
-                                + " AND attempts <= 1 AND due > ?",
+                                + " AND attempts <= 1 AND (together = 0 OR attempts = 1) AND"
+                                + " due > ?",
                         now.toEpochMilli(),
                         channel,
                         now.toEpochMilli());

@@ -12,6 +12,7 @@ import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Person;
 import dev.countersign.people.Token;
 import dev.countersign.people.TokenScope;
+import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -28,18 +29,18 @@ import org.jspecify.annotations.Nullable;
 final class SqlPeople implements PeopleStore {
     private static final String TOKEN_COLUMNS =
             "id, name, kind, hash, agent, person, project, confirmed, created, expires, revoked,"
-                    + " scopes, used";
+                    + " scopes, used, made_by";
     private static final String PUT_TOKEN =
             "INSERT INTO token ("
                     + TOKEN_COLUMNS
-                    + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                    + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                     + " ON CONFLICT (id) DO UPDATE SET name = excluded.name,"
                     + " kind = excluded.kind, hash = excluded.hash, agent = excluded.agent,"
                     + " person = excluded.person, project = excluded.project,"
                     + " confirmed = excluded.confirmed, created = excluded.created,"
                     + " expires = excluded.expires,"
                     + " revoked = coalesce(token.revoked, excluded.revoked),"
-                    + " scopes = excluded.scopes";
+                    + " scopes = excluded.scopes, made_by = excluded.made_by";
     private static final String PEOPLE =
             "SELECT p.email, p.name, p.roles, p.teams, p.held FROM person p";
 
@@ -124,6 +125,11 @@ final class SqlPeople implements PeopleStore {
     }
 
     @Override
+    public List<Token> tokensMadeBy(String maker) {
+        return tokensWhere("made_by = ?", maker);
+    }
+
+    @Override
     public List<Token> tokensOfAgent(String agent) {
         return tokensWhere("agent = ?", agent);
     }
@@ -168,12 +174,24 @@ final class SqlPeople implements PeopleStore {
                                             SqlPeople::person,
                                             token.person())
                                     .isPresent();
-            if (there) {
+            if (there && lasts(unit.connection(), token.madeBy())) {
                 int _ = Rows.change(unit.connection(), PUT_TOKEN, row(token));
                 Receipt _ = unit.append(record);
+                return true;
             }
-            return there;
+            return false;
         });
+    }
+
+    /** Whether what something is made with is no token that has ended. */
+    static boolean lasts(Connection connection, @Nullable String maker) throws SQLException {
+        return maker == null
+                || Rows.first(
+                                connection,
+                                "SELECT 1 FROM token WHERE id = ? AND revoked IS NOT NULL",
+                                row -> row.getInt(1),
+                                maker)
+                        .isEmpty();
     }
 
     private static @Nullable Object[] row(Token token) {
@@ -190,7 +208,8 @@ final class SqlPeople implements PeopleStore {
             text(token.expires()),
             text(token.revoked()),
             scopes(token.scopes()),
-            text(token.used())
+            text(token.used()),
+            token.madeBy()
         };
     }
 
@@ -261,7 +280,8 @@ final class SqlPeople implements PeopleStore {
                 instant(row.getString(10)),
                 instant(row.getString(11)),
                 scopes(row.getString(12), kind),
-                instant(row.getString(13)));
+                instant(row.getString(13)),
+                row.getString(14));
     }
 
     private static @Nullable String text(@Nullable Instant at) {

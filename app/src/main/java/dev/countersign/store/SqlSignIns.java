@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /** What people sign in with, and their browser sessions, in SQL. */
 final class SqlSignIns implements SignInStore {
     private static final String SESSION =
-            "SELECT hash, id, email, way, client, created, expires, used, confirmed, page"
+            "SELECT hash, id, email, way, client, created, expires, used, confirmed, page, made_by"
                     + " FROM web_session ";
     private static final String PASSKEY =
             "SELECT id, email, handle, rp, name, public_key, backed_up, counter, created, used"
@@ -40,7 +40,10 @@ final class SqlSignIns implements SignInStore {
                     "DELETE FROM answer_link WHERE email = ?",
                     "DELETE FROM linked_account WHERE email = ?",
                     "DELETE FROM delivery WHERE recipient = ?",
+                    "DELETE FROM delivery WHERE recipient IN"
+                            + " (SELECT id FROM push_subscription WHERE email = ?)",
                     "DELETE FROM posted WHERE recipient = ?",
+                    "DELETE FROM push_subscription WHERE email = ?",
                     "DELETE FROM told_how WHERE kind = 'person' AND name = ?");
 
     /** How long a browser stays known that its person does not sign in with. */
@@ -66,6 +69,21 @@ final class SqlSignIns implements SignInStore {
     public List<WebSession> sessions(String email) {
         return database.all(
                 SESSION + "WHERE email = ? ORDER BY created DESC, id", SqlSignIns::session, email);
+    }
+
+    @Override
+    public List<WebSession> sessionsMadeBy(String maker) {
+        return database.all(SESSION + "WHERE made_by = ?", SqlSignIns::session, maker);
+    }
+
+    @Override
+    public void endLinks(String maker) throws NotRecorded {
+        int _ =
+                database.submit(unit ->
+                        Rows.change(
+                                unit.connection(),
+                                "DELETE FROM sign_in_link WHERE made_by = ?",
+                                maker));
     }
 
     @Override
@@ -140,7 +158,8 @@ final class SqlSignIns implements SignInStore {
                 Rows.change(
                         connection,
                         "INSERT INTO web_session (hash, id, email, way, client, created, expires,"
-                                + " used, confirmed, page) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                                + " used, confirmed, page, made_by)"
+                                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
                                 + " ON CONFLICT (hash) DO UPDATE SET used = excluded.used,"
                                 + " confirmed = excluded.confirmed, page = excluded.page",
                         session.hash(),
@@ -152,7 +171,8 @@ final class SqlSignIns implements SignInStore {
                         RecordJson.time(session.expires()),
                         RecordJson.time(session.used()),
                         text(session.confirmed()),
-                        session.page());
+                        session.page(),
+                        session.madeBy());
     }
 
     @Override
@@ -218,14 +238,17 @@ final class SqlSignIns implements SignInStore {
         RecordJson.Prepared record = database.prepare(event);
         Receipt _ =
                 database.submit(unit -> {
-                    int _ =
-                            Rows.change(
-                                    unit.connection(),
-                                    "INSERT INTO sign_in_link (hash, email, expires)"
-                                            + " VALUES (?, ?, ?)",
-                                    link.hash(),
-                                    link.email(),
-                                    RecordJson.time(link.expires()));
+                    if (SqlPeople.lasts(unit.connection(), link.madeBy())) {
+                        int _ =
+                                Rows.change(
+                                        unit.connection(),
+                                        "INSERT INTO sign_in_link (hash, email, expires, made_by)"
+                                                + " VALUES (?, ?, ?, ?)",
+                                        link.hash(),
+                                        link.email(),
+                                        RecordJson.time(link.expires()),
+                                        link.madeBy());
+                    }
                     if (told.isPresent()) {
                         int _ =
                                 Rows.change(
@@ -303,12 +326,13 @@ final class SqlSignIns implements SignInStore {
     @Override
     public Optional<Link> link(String hash) {
         return database.first(
-                "SELECT hash, email, expires FROM sign_in_link WHERE hash = ?",
+                "SELECT hash, email, expires, made_by FROM sign_in_link WHERE hash = ?",
                 row ->
                         new Link(
                                 row.getString(1),
                                 row.getString(2),
-                                Instant.parse(row.getString(3))),
+                                Instant.parse(row.getString(3)),
+                                row.getString(4)),
                 hash);
     }
 
@@ -464,7 +488,8 @@ final class SqlSignIns implements SignInStore {
                 Instant.parse(row.getString(7)),
                 Instant.parse(row.getString(8)),
                 instant(row.getString(9)),
-                row.getString(10));
+                row.getString(10),
+                row.getString(11));
     }
 
     private static Passkey passkey(ResultSet row) throws SQLException {

@@ -228,7 +228,9 @@ final class Sqlite implements Engine {
                 "018-columns.sql",
                 "019-views.sql",
                 "020-channels.sql",
-                "021-tools.sql");
+                "021-tools.sql",
+                "022-routing.sql",
+                "024-made-by.sql");
     }
 
     @Override

@@ -22,6 +22,7 @@ import dev.countersign.audit.SecretMasking;
 import dev.countersign.decision.BuiltIn;
 import dev.countersign.decision.DefaultsStore;
 import dev.countersign.decision.PolicyStore;
+import dev.countersign.decision.PushLog;
 import dev.countersign.decision.ToolPinStore;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Fault;
@@ -33,6 +34,7 @@ import dev.countersign.notify.AnswerLinks;
 import dev.countersign.notify.ChannelStore;
 import dev.countersign.notify.Outbox;
 import dev.countersign.notify.Wishes;
+import dev.countersign.notify.push.Subscriptions;
 import dev.countersign.people.OrganisationStore;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.SignInStore;
@@ -334,6 +336,10 @@ public final class Store implements AutoCloseable {
         return new SqlStops(database);
     }
 
+    public PushLog pushes() {
+        return new SqlPushes(database);
+    }
+
     public ToolPinStore toolPins() {
         return new SqlToolPins(database);
     }
@@ -377,6 +383,11 @@ public final class Store implements AutoCloseable {
     /** What people want to be told. */
     public Wishes wishes() {
         return new SqlWishes(database);
+    }
+
+    /** In which browsers they are told. */
+    public Subscriptions subscriptions() {
+        return new SqlSubscriptions(database);
     }
 
     /** By what ways they are told. */

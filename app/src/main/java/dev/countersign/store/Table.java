@@ -49,12 +49,12 @@ record Table(String name, List<String> columns, List<String> order, boolean numb
                             "token",
                             "id",
                             "name kind hash agent person project confirmed created expires"
-                                    + " revoked scopes used"),
+                                    + " revoked scopes used made_by"),
                     of(
                             "web_session",
                             "hash",
-                            "id email way client created expires used confirmed page"),
-                    of("sign_in_link", "hash", "email expires"),
+                            "id email way client created expires used confirmed page made_by"),
+                    of("sign_in_link", "hash", "email expires made_by"),
                     of("password", "email", "hash changed"),
                     of(
                             "passkey",
@@ -71,7 +71,8 @@ record Table(String name, List<String> columns, List<String> order, boolean numb
                     numbered(
                             "delivery",
                             "id channel recipient approval version kind state votes at status"
-                                    + " attempts due ended error"),
+                                    + " attempts due ended error together"),
+                    of("push_subscription", "id", "email endpoint key auth label at"),
                     of("posted", "channel recipient approval", "place at"),
                     of("answer_link", "hash", "channel approval digest email expires used"),
                     of("linked_account", "channel account", "email seal at"),

@@ -1,15 +1,20 @@
 package dev.countersign.web;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.countersign.api.Problem;
+import dev.countersign.api.RoutingRoutes;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
-import dev.countersign.call.RiskTier;
-import dev.countersign.config.SettingsProblem;
+import dev.countersign.config.ToldHow;
+import dev.countersign.config.ToldHow.Whose;
 import dev.countersign.notify.AccountLinks;
 import dev.countersign.notify.AccountLinks.Wanted;
 import dev.countersign.notify.Accounts;
-import dev.countersign.notify.Wishes;
-import dev.countersign.notify.Wishes.Wish;
+import dev.countersign.notify.Notifications;
+import dev.countersign.notify.push.Push;
+import dev.countersign.notify.push.Subscription;
+import dev.countersign.notify.push.Subscriptions;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -22,14 +27,27 @@ import org.jspecify.annotations.Nullable;
  * person who is signed in and confirmed it of late.
  */
 final class AccountLinkPages {
+    private static final int MOST_BROWSERS = 20;
+
     private final Site site;
     private final AccountLinks links;
     private final Accounts accounts;
-    private final Wishes wishes;
+    private final RoutingRoutes routing;
+    private final Notifications notifications;
+    private final Subscriptions subscriptions;
     private final Clock clock;
 
-    AccountLinkPages(Site site, AccountLinks links, Accounts accounts, Wishes wishes, Clock clock) {
-        this.wishes = wishes;
+    AccountLinkPages(
+            Site site,
+            AccountLinks links,
+            Accounts accounts,
+            RoutingRoutes routing,
+            Notifications notifications,
+            Subscriptions subscriptions,
+            Clock clock) {
+        this.subscriptions = subscriptions;
+        this.routing = routing;
+        this.notifications = notifications;
         this.site = site;
         this.links = links;
         this.accounts = accounts;
@@ -52,7 +70,12 @@ final class AccountLinkPages {
         model.put("account", Drawing.of(wanted.map(Wanted::account).orElse("")));
         model.put("channel", wanted.map(Wanted::channel).orElse(""));
         model.put("mine", mine);
-        model.put("wish", wishes.wish(visit.person().email()));
+        Whose whose = Whose.person(visit.person().email());
+        model.put("how", notifications.routing().told(whose).orElse(ToldHow.ALL));
+        model.put("said", notifications.routing().told(whose).isPresent());
+        model.put("ofFile", notifications.routing().ofFile(whose));
+        model.put("pushKey", notifications.pushKey().orElse(""));
+        model.put("browsers", subscriptions.of(visit.person().email()));
         model.put("notice", notice);
         site.page(
                 visit.response(),
@@ -97,16 +120,53 @@ final class AccountLinkPages {
     /** Notes when somebody wants to be told. */
     private void told(Visit visit) throws NotRecorded {
         try {
-            wishes.wish(
-                    visit.person().email(),
-                    new Wish(
-                            visit.field("told").equals("yes"),
-                            RiskTier.of(visit.text("risk", 10)).orElse(RiskTier.NONE),
-                            visit.text("hours", 100)));
+            ObjectNode body = RoutingPages.said(visit);
+            // A box that is not ticked sends nothing.
+            ObjectNode _ =
+                    routing.mine(
+                            body.put("told", visit.field("told").equals("yes")), visit.person());
             page(visit, "Saved.");
-        } catch (SettingsProblem e) {
-            page(visit, Site.sentence(String.valueOf(e.getMessage())));
+        } catch (Problem problem) {
+            page(visit, Site.sentence(problem.detail()));
         }
+    }
+
+    /** Somebody wants to be told in the browser they are at. */
+    void subscribe(Visit visit) throws NotRecorded {
+        String email = visit.person().email();
+        if (notifications.pushKey().isEmpty() || subscriptions.of(email).size() >= MOST_BROWSERS) {
+            page(visit, "No more browsers can be told here.");
+            return;
+        }
+        try {
+            Subscription made =
+                    Subscription.of(
+                            email,
+                            visit.text("endpoint", 2_000),
+                            visit.text("p256dh", 200),
+                            visit.text("auth", 100),
+                            label(visit),
+                            clock.instant());
+            subscriptions.put(made, Push.event(made, "is told of questions", clock));
+            page(visit, "You are told in this browser.");
+        } catch (IllegalArgumentException e) {
+            page(visit, "This browser said nothing by which it could be told.");
+        }
+    }
+
+    private static String label(Visit visit) {
+        String typed = visit.text("label", 60);
+        return typed.isEmpty() ? "without a name" : typed;
+    }
+
+    /** A browser of theirs is told no more. */
+    void unsubscribe(Visit visit) throws NotRecorded {
+        for (Subscription each : subscriptions.of(visit.person().email())) {
+            if (each.id().equals(visit.text("browser", 100))) {
+                subscriptions.remove(each.id(), Push.event(each, "is not told any more", clock));
+            }
+        }
+        page(visit, "That browser is not told any more.");
     }
 
     private AuditRecord event(Accounts.Account account, String what) {

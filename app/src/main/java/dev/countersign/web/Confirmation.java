@@ -62,12 +62,7 @@ final class Confirmation {
 
     /** Whether a person must set a password or a passkey before they go on. */
     boolean bare(Principal.Person person) {
-        return !mayWait
-                && signIns.sessions()
-                        .current(person)
-                        .filter(session -> session.way() == Way.LINK)
-                        .isPresent()
-                && signIns.links().nothingElse(person.email());
+        return !mayWait && signIns.isBare(person);
     }
 
     /** Takes what confirms out of a form, and looks at it where there is any. */

@@ -8,6 +8,7 @@ import dev.countersign.people.DeviceLogins.Pending;
 import dev.countersign.people.Identity;
 import dev.countersign.people.Links;
 import dev.countersign.people.PeopleStore;
+import dev.countersign.people.Revocation;
 import dev.countersign.people.Token;
 import java.time.Clock;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class DevicePages {
     private final Site site;
     private final Identity identity;
+    private final Revocation revocation;
     private final Links links;
     private final PeopleStore people;
     private final DeviceLogins logins;
@@ -30,6 +32,7 @@ final class DevicePages {
     DevicePages(
             Site site,
             Identity identity,
+            Revocation revocation,
             Links links,
             PeopleStore people,
             DeviceLogins logins,
@@ -38,6 +41,7 @@ final class DevicePages {
             Clock clock) {
         this.site = site;
         this.identity = identity;
+        this.revocation = revocation;
         this.links = links;
         this.people = people;
         this.logins = logins;
@@ -102,7 +106,7 @@ final class DevicePages {
         if (confirm) {
             site.requireRecent(visit);
         }
-        if (logins.answer(code, visit.person().email(), confirm)) {
+        if (logins.answer(code, visit.person().email(), visit.person().origin(), confirm)) {
             visit.redirect("/device?done=" + (confirm ? "confirm" : "deny"));
         } else {
             visit.redirect("/device?code=" + Visit.part(code));
@@ -120,7 +124,7 @@ final class DevicePages {
         if (!own
                 || !(confirm
                         ? identity.confirm(id, visit.person())
-                        : identity.revoke(id, visit.person()))) {
+                        : revocation.revoke(id, visit.person()))) {
             throw new Problem(Problem.Kind.NOT_FOUND, "no token of yours has that id");
         }
         visit.redirect("/device?done=" + (confirm ? "token" : "revoked"));

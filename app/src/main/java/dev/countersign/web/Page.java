@@ -66,6 +66,8 @@ public enum Page {
     INTEGRATIONS("GET", "/integrations", Permission.SEE),
     CHANNEL_PUT("POST", "/integrations/channels", Permission.CHANNELS),
     CHANNEL_CHANGE("POST", "/integrations/channels/{id}", Permission.CHANNELS),
+    ROUTING_PUT("POST", "/integrations/routing", Permission.CHANNELS),
+    ROTA_PUT("POST", "/integrations/on-call", Permission.PEOPLE),
     WELCOME("GET", "/welcome", Permission.SEE),
     ORGANISATION("GET", "/organisation", Permission.SEE),
     ENTITIES("GET", "/organisation/{kind}", Permission.SEE),
@@ -82,6 +84,8 @@ public enum Page {
     SIGN_OUT("POST", "/sign-out", null),
     ACCOUNT_LINK("GET", "/link/{code}", null),
     ACCOUNT_LINKED("POST", "/link/{code}", null),
+    PUSH_SUBSCRIBE("POST", "/account/browsers", null),
+    PUSH_END("POST", "/account/browsers/end", null),
     ANSWER_LINK("GET", "/a/{token}", null),
     ANSWER_BY_LINK("POST", "/a/{token}", null),
     NOTHING("GET", "/*", null);
@@ -117,6 +121,8 @@ public enum Page {
                     ACCOUNT_LINKED,
                     CHANNEL_PUT,
                     CHANNEL_CHANGE,
+                    ROUTING_PUT,
+                    ROTA_PUT,
                     ENTITY_PUT,
                     ENTITY_CHANGE,
                     CONFIRMED);

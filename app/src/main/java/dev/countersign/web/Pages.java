@@ -10,6 +10,7 @@ import dev.countersign.api.PeopleRoutes;
 import dev.countersign.api.Places;
 import dev.countersign.api.PolicyRoutes;
 import dev.countersign.api.Remote;
+import dev.countersign.api.RoutingRoutes;
 import dev.countersign.api.StepUp;
 import dev.countersign.api.TenantRoutes;
 import dev.countersign.api.ToolRoutes;
@@ -40,10 +41,11 @@ import dev.countersign.notify.AccountLinks;
 import dev.countersign.notify.Accounts;
 import dev.countersign.notify.AnswerLinks;
 import dev.countersign.notify.Notifications;
-import dev.countersign.notify.Wishes;
+import dev.countersign.notify.push.Subscriptions;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Identity;
 import dev.countersign.people.PeopleStore;
+import dev.countersign.people.Revocation;
 import dev.countersign.people.Roles;
 import dev.countersign.people.SignIns;
 import io.helidon.webserver.http.HttpRouting;
@@ -64,6 +66,7 @@ public final class Pages {
     private final Guides guides;
     private final SettingPages settings;
     private final ChannelPages channels;
+    private final RoutingPages told;
     private final LinkPages links;
     private final AccountLinkPages accounts;
     private final RequestPages requests;
@@ -115,7 +118,8 @@ public final class Pages {
      * @param links in messages that were sent
      * @param accountLinks by which people say which accounts in chats are theirs
      * @param accounts whose they are
-     * @param wishes what people want to be told
+     * @param routing what is done with who is told of what
+     * @param subscriptions browsers in which people are told
      * @param policies what is done with the documents on the server
      * @param trying says what calls come to
      * @param tools what MCP servers say of their tools
@@ -160,7 +164,8 @@ public final class Pages {
             AnswerLinks links,
             AccountLinks accountLinks,
             Accounts accounts,
-            Wishes wishes,
+            RoutingRoutes routing,
+            Subscriptions subscriptions,
             PolicyRoutes policies,
             TryRoute trying,
             ToolRoutes tools,
@@ -197,6 +202,7 @@ public final class Pages {
         SignIns signIns = parts.signIns();
         Callers callers = new Callers(parts.identity(), signIns.sessions(), secure);
         StepUp stepUp = new StepUp(signIns.sessions());
+        Voters voters = new Voters(parts.people(), parts.notifications().routing().onCall());
         Voting voting =
                 new Voting(
                         parts.approvals(),
@@ -204,6 +210,7 @@ public final class Pages {
                         parts.queue(),
                         parts.deferral(),
                         parts.alarms(),
+                        voters,
                         stepUp);
         Places places = new Places(parts.organisation(), parts.approvals());
         Parties parties = new Parties(parts.address());
@@ -230,12 +237,7 @@ public final class Pages {
                         new Confirmation(signIns, stepUp, parties, shown, parts.mayWait()),
                         parts.clock());
         Evidence evidence =
-                new Evidence(
-                        parts.audit(),
-                        parts.approvals(),
-                        new Voters(parts.people()),
-                        voting,
-                        parts.clock());
+                new Evidence(parts.audit(), parts.approvals(), voters, voting, parts.clock());
         guides = new Guides(site, parts.approvals(), parts.audit(), parts.clock());
         settings =
                 new SettingPages(
@@ -245,8 +247,10 @@ public final class Pages {
                         parts.ledger(),
                         parts.audit(),
                         parts.channels(),
+                        parts.routing(),
                         parts.clock());
         channels = new ChannelPages(settings, parts.channels());
+        told = new RoutingPages(settings, parts.routing());
         links =
                 new LinkPages(
                         site,
@@ -264,7 +268,9 @@ public final class Pages {
                         site,
                         parts.accountLinks(),
                         parts.accounts(),
-                        parts.wishes(),
+                        parts.routing(),
+                        parts.notifications(),
+                        parts.subscriptions(),
                         parts.clock());
         inbox =
                 new InboxPage(
@@ -311,6 +317,7 @@ public final class Pages {
                 new DevicePages(
                         site,
                         parts.identity(),
+                        new Revocation(parts.identity(), parts.people(), signIns.sessions()),
                         signIns.links(),
                         parts.people(),
                         parts.logins(),
@@ -421,6 +428,8 @@ public final class Pages {
         site.get(routing, Page.INTEGRATIONS, settings::integrations);
         site.post(routing, Page.CHANNEL_PUT, channels::put);
         site.post(routing, Page.CHANNEL_CHANGE, channels::change);
+        site.post(routing, Page.ROUTING_PUT, told::put);
+        site.post(routing, Page.ROTA_PUT, told::rota);
         site.get(routing, Page.WELCOME, guides::welcome);
         site.get(routing, Page.ORGANISATION, organisation::start);
         site.post(routing, Page.TOKEN_CREATE, tokens::create);
@@ -450,6 +459,8 @@ public final class Pages {
         site.post(routing, Page.CONFIRMED, account::confirmed);
         site.get(routing, Page.ACCOUNT_LINK, accounts::show);
         site.post(routing, Page.ACCOUNT_LINKED, accounts::link);
+        site.post(routing, Page.PUSH_SUBSCRIBE, accounts::subscribe);
+        site.post(routing, Page.PUSH_END, accounts::unsubscribe);
         site.open(routing, Page.ANSWER_LINK, links::open);
         site.open(routing, Page.ANSWER_BY_LINK, links::answer);
         site.open(routing, Page.NOTHING, site::nothingHere);

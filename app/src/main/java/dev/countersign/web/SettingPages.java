@@ -2,6 +2,7 @@ package dev.countersign.web;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.countersign.api.ChannelRoutes;
+import dev.countersign.api.RoutingRoutes;
 import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditQuery.Recorded;
 import dev.countersign.call.Place;
@@ -34,6 +35,7 @@ public final class SettingPages {
     private final Supplier<String> ledger;
     private final AuditQuery audit;
     private final ChannelRoutes channels;
+    private final RoutingRoutes routing;
     private final Clock clock;
 
     /**
@@ -49,7 +51,9 @@ public final class SettingPages {
             Supplier<String> ledger,
             AuditQuery audit,
             ChannelRoutes channels,
+            RoutingRoutes routing,
             Clock clock) {
+        this.routing = routing;
         this.site = site;
         this.channels = channels;
         this.settings = settings;
@@ -340,6 +344,9 @@ public final class SettingPages {
         model.put("channels", ChannelView.of(channels.list(visit.person()), now));
         model.put("failures", ChannelView.failures(channels, now));
         model.put("barred", Site.barred(visit.person(), Permission.CHANNELS, Place.NOWHERE));
+        model.put("routing", RoutingView.of(routing.list(visit.person())));
+        model.put("rotas", RoutingView.rotas(routing.onCall(), now));
+        model.put("rotaBarred", Site.barred(visit.person(), Permission.PEOPLE, Place.NOWHERE));
         model.put("notice", notice);
         model.put("secret", secret);
         model.put("problem", problem);

@@ -47,10 +47,12 @@ final class Site {
                     "app.js", "text/javascript; charset=utf-8",
                     "activity.js", "text/javascript; charset=utf-8",
                     "editor.js", "text/javascript; charset=utf-8",
+                    "worker.js", "text/javascript; charset=utf-8",
+                    "app.webmanifest", "application/manifest+json",
                     "icon.svg", "image/svg+xml");
     private static final String POLICY =
             "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src"
-                    + " 'self'; font-src 'self'; form-action 'self'; base-uri 'none';"
+                    + " 'self'; font-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none';"
                     + " frame-ancestors 'none'";
 
     private final TemplateEngine templates =

@@ -597,4 +597,44 @@
       }
     });
   });
+
+  // To be told in this browser, also while no page is open: by its push service, which learns
+  // neither what is said nor who says it to whom.
+  async function subscribed(key) {
+    const worker = await navigator.serviceWorker.register("/static/worker.js");
+    if (await Notification.requestPermission() !== "granted")
+      throw new DOMException("", "NotAllowedError");
+    const old = await worker.pushManager.getSubscription();
+    // One made with another key of this server is of no use any more.
+    if (old) await old.unsubscribe();
+    return (await worker.pushManager.subscribe(
+      { userVisibleOnly: true, applicationServerKey: key })).toJSON();
+  }
+  document.querySelectorAll("form[data-push]").forEach((form) => {
+    const problem = $(".problem", form);
+    const button = $("button[type=submit]", form);
+    const say = (words) => {
+      problem.textContent = words;
+      problem.hidden = false;
+      button.disabled = false;
+    };
+    form.addEventListener("submit", async (event) => {
+      event.preventDefault();
+      problem.hidden = true;
+      if (!navigator.serviceWorker || !window.PushManager)
+        return say("This browser cannot be told. On a phone, add Countersign to the home screen first.");
+      button.disabled = true;
+      try {
+        const made = await subscribed(form.dataset.push);
+        form.elements.endpoint.value = made.endpoint;
+        form.elements.p256dh.value = made.keys.p256dh;
+        form.elements.auth.value = made.keys.auth;
+        form.submit();
+      } catch (error) {
+        say(error.name === "NotAllowedError"
+          ? "The browser was not allowed to show notifications. Its settings for this page say so."
+          : "The browser could not subscribe: " + error.message);
+      }
+    });
+  });
 })();

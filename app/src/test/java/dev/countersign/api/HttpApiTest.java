@@ -201,7 +201,7 @@ final class HttpApiTest {
         assertThat(waiting.status()).isEqualTo(400);
         assertThat(waiting.json().path("error").asText()).isEqualTo("authorization_pending");
 
-        assertThat(server.logins.answer(code, TestServer.ANA, true)).isTrue();
+        assertThat(server.logins.answer(code, TestServer.ANA, "session", true)).isTrue();
         Reply done = server.post("/v1/login/token", null, poll);
         String token = done.json().path("access_token").asText();
         assertThat(server.get("/v1/approvals", token).status()).isEqualTo(200);
@@ -214,7 +214,7 @@ final class HttpApiTest {
         Reply started = server.post("/v1/login/device", null, "{}");
         String poll = "{\"device_code\":\"" + started.json().path("device_code").asText() + "\"}";
         String code = started.json().path("user_code").asText();
-        assertThat(server.logins.answer(code, TestServer.ANA, true)).isTrue();
+        assertThat(server.logins.answer(code, TestServer.ANA, "session", true)).isTrue();
         String token = server.personal(TestServer.ANA, true);
         assertThat(server.status("DELETE", "/v1/sessions", token, null)).isEqualTo(200);
         assertThat(server.post("/v1/login/token", null, poll).json().path("error").asText())
@@ -227,7 +227,10 @@ final class HttpApiTest {
         String poll = "{\"device_code\":\"" + started.json().path("device_code").asText() + "\"}";
         assertThat(
                         server.logins.answer(
-                                started.json().path("user_code").asText(), TestServer.ANA, false))
+                                started.json().path("user_code").asText(),
+                                TestServer.ANA,
+                                "session",
+                                false))
                 .isTrue();
         assertThat(server.post("/v1/login/token", null, poll).json().path("error").asText())
                 .isEqualTo("access_denied");

@@ -15,7 +15,7 @@ final class RetentionRoutesTest {
     private static final String HOLDS = "/v1/audit/holds";
     private static final String PRUNE = "/v1/audit/prune";
     private static final String BODY =
-            "{\"before\":\"2026-01-01T00:00:00Z\",\"archives\":[\"/a\"]}";
+            "{\"before\":\"2026-01-01T00:00:00Z\",\"archives\":[\"/archives\"]}";
 
     private final TestServer server;
 
@@ -81,10 +81,36 @@ final class RetentionRoutesTest {
         }
         String ana = server.personal(TestServer.ANA, true);
         assertThat(server.post(PRUNE, ana, BODY).status()).isEqualTo(200);
-        assertThat(server.post(PRUNE, ana, BODY.replace("/a", "a")).status()).isEqualTo(400);
+        assertThat(server.post(PRUNE, ana, BODY.replace("/archives", "a")).status()).isEqualTo(400);
+        assertThat(server.post(PRUNE, ana, "{\"before\":\"2026-01-01T00:00:00Z\"}").status())
+                .isEqualTo(200);
         assertThat(server.get("/v1/audit/archives?before=2026-01-01T00:00:00Z", ana).status())
                 .isEqualTo(200);
         assertThat(server.get("/v1/audit/archives/7?before=2026-01-01T00:00:00Z", ana).status())
                 .isEqualTo(404);
+    }
+
+    /** Nobody who asks learns what else is on the server's machine. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "/etc",
+                "/etc/passwd",
+                "/nothing",
+                "/archives/../etc",
+                "/archives/./a",
+                "/archivesx"
+            })
+    void archivesAreReadWhereTheServersAreAlone(String place) throws NotRecorded {
+        String ana = server.personal(TestServer.ANA, true);
+        Reply reply = server.post(PRUNE, ana, BODY.replace("/archives", place));
+        assertThat(reply.status()).isEqualTo(400);
+        assertThat(reply.json().path("detail").asText())
+                .isEqualTo(
+                        "`"
+                                + place
+                                + "` is not among the archives of this server, which are in"
+                                + " `/archives`; write or move them there, or stop the server and"
+                                + " take the records out of its data folder");
     }
 }

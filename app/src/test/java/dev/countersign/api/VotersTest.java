@@ -8,14 +8,18 @@ import dev.countersign.approval.Voter;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.call.Holding;
 import dev.countersign.call.Place;
+import dev.countersign.notify.OnCall;
 import dev.countersign.people.Person;
 import dev.countersign.policy.Requirement;
 import dev.countersign.policy.Requirement.Quorum;
 import dev.countersign.testing.MemoryLedger;
 import dev.countersign.testing.MemoryPeopleStore;
+import dev.countersign.testing.MemoryWishes;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -32,7 +36,8 @@ final class VotersTest {
     private static final Place SHOP = new Place("shop", Set.of("pay"));
 
     private final MemoryPeopleStore people = new MemoryPeopleStore(new MemoryLedger());
-    private final Voters voters = new Voters(people);
+    private final Voters voters =
+            new Voters(people, new OnCall(Map.of(), new MemoryWishes(), Clock.systemUTC()));
 
     private void add(String email, Set<String> roles, Set<String> teams, Holding... held)
             throws Exception {

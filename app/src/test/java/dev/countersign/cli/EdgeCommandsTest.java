@@ -59,7 +59,8 @@ final class EdgeCommandsTest {
         while (!exit.isDone()) {
             Matcher code = CODE.matcher(desk.out.toString());
             if (code.find() && server.logins.find(code.group(1)).isPresent()) {
-                assertThat(server.logins.answer(code.group(1), TestServer.ANA, yes)).isTrue();
+                assertThat(server.logins.answer(code.group(1), TestServer.ANA, "session", yes))
+                        .isTrue();
                 break;
             }
             Thread.onSpinWait();

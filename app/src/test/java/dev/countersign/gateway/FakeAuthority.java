@@ -22,6 +22,10 @@ final class FakeAuthority implements Authority {
     final BlockingQueue<String> votes = new LinkedBlockingQueue<>();
 
     final Set<String> hidden = new HashSet<>();
+
+    /** Whether an allow has its receipt. */
+    volatile boolean receipts = true;
+
     volatile String state = "first";
     volatile @Nullable String silent;
 
@@ -34,10 +38,13 @@ final class FakeAuthority implements Authority {
                 tool.endsWith("__read") ? "allow" : tool.endsWith("__delete_all") ? "deny" : "ask");
     }
 
-    private static ObjectNode decision(String effect) {
+    private ObjectNode decision(String effect) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("id", "D1").put("effect", effect).put("reason", "because of a rule");
         json.putObject("decider").put("kind", "rule");
+        if (effect.equals("allow") && receipts) {
+            json.putObject("receipt").put("hash", "ab");
+        }
         if (effect.equals("ask")) {
             json.putObject("approval").put("id", "APR-1").put("url", "http://x/approvals/APR-1");
         }

@@ -105,6 +105,27 @@ final class McpProxyTest {
     }
 
     @Test
+    void anAllowWithoutAReceiptIsNone() throws Exception {
+        listed();
+        authority.receipts = false;
+        client(call(5, "read"));
+        assertThat(client.next()).contains("\"isError\":true", "without a receipt");
+        server.nothing();
+    }
+
+    /** What waits for answers does not grow with what a bad server sends. */
+    @Test
+    void aServerAsksOnlySoMuchAtOnce() throws Exception {
+        for (int i = 0; i <= Rpc.MOST_ASKED; i++) {
+            server("{\"jsonrpc\":\"2.0\",\"id\":" + i + ",\"method\":\"ping\"}");
+        }
+        for (int i = 0; i < Rpc.MOST_ASKED; i++) {
+            assertThat(client.next()).contains("ping");
+        }
+        assertThat(notes.take()).contains("too much at once");
+    }
+
+    @Test
     void whatIsNoCallPassesAsTheBytesItCameAs() throws Exception {
         String odd =
                 "{ \"id\" : 7,\t\"jsonrpc\":\"2.0\", \"method\":\"x/unheard-of\",\"params\":{\"n\":1.50e0,\"s\":\"\\u00e9é\"}}";

@@ -135,8 +135,8 @@ final class IdentityTest {
         DeviceLogins.Pending started = logins.start(asked("terminal"));
         assertThat(logins.poll(started.deviceCode()).orElseThrow().person()).isNull();
         String typed = started.userCode().toLowerCase(java.util.Locale.ROOT).replace('-', ' ');
-        assertThat(logins.answer(typed, "ana@x.org", true)).isTrue();
-        assertThat(logins.answer(typed, "eve@x.org", true)).isFalse();
+        assertThat(logins.answer(typed, "ana@x.org", "session", true)).isTrue();
+        assertThat(logins.answer(typed, "eve@x.org", "session", true)).isFalse();
         assertThat(logins.poll(started.deviceCode()).orElseThrow().person()).isEqualTo("ana@x.org");
         assertThat(logins.poll(started.deviceCode())).isEqualTo(Optional.empty());
     }
@@ -146,7 +146,7 @@ final class IdentityTest {
         DeviceLogins logins = new DeviceLogins(clock);
         DeviceLogins.Pending started = logins.start(asked("terminal"));
         now = now.plus(Duration.ofMinutes(11));
-        assertThat(logins.answer(started.userCode(), "ana@x.org", true)).isFalse();
+        assertThat(logins.answer(started.userCode(), "ana@x.org", "session", true)).isFalse();
         assertThat(logins.poll(started.deviceCode())).isEmpty();
     }
 

@@ -114,8 +114,8 @@ final class SignInTest {
     @Test
     void aLinkForTodayIsWorthlessTomorrowAndAnInvitationAfterAWeek() throws Exception {
         String today = signIns.links().own(by(linked()));
-        String week = signIns.links().invitation(ana, "the test");
-        String longer = signIns.links().invitation(ana, "the test");
+        String week = signIns.links().invitation(ana, "the test", null);
+        String longer = signIns.links().invitation(ana, "the test", null);
         now = now.plus(Duration.ofHours(13));
         assertThat(signIns.links().redeem(today, "Firefox")).isEmpty();
         assertThat(signIns.links().redeem(week, "Firefox").orElseThrow().bare()).isTrue();
@@ -128,7 +128,7 @@ final class SignInTest {
     @Test
     void whoeverEndsAllSessionsEndsTheLinksToo() throws Exception {
         String today = signIns.links().own(by(linked()));
-        String week = signIns.links().invitation(ana, "the test");
+        String week = signIns.links().invitation(ana, "the test", null);
         int _ = signIns.sessions().endAll(ANA, Optional.empty(), new Principal.Owner());
         assertThat(signIns.links().redeem(today, "Firefox")).isEmpty();
         assertThat(signIns.links().redeem(week, "Firefox")).isEmpty();
@@ -153,7 +153,7 @@ final class SignInTest {
 
     @Test
     void anInvitationOutlivesTheProcess() throws Exception {
-        String code = signIns.links().invitation(ana, "the test");
+        String code = signIns.links().invitation(ana, "the test", null);
         SignIns later =
                 SignIns.over(
                         store.signIns(),
@@ -420,12 +420,12 @@ final class SignInTest {
     /** Who has a password hears of it, and once by a way in that is their own. */
     @Test
     void aLinkThatSomebodyElseMadeIsTold() throws Exception {
-        String first = signIns.links().invitation(ana, "bo@example.com");
+        String first = signIns.links().invitation(ana, "bo@example.com", null);
         assertThat(signIns.links().notices(ANA)).isEmpty();
         setPassword();
-        String own = signIns.links().invitation(ana, ANA);
+        String own = signIns.links().invitation(ana, ANA, null);
         assertThat(signIns.links().notices(ANA)).isEmpty();
-        String other = signIns.links().invitation(ana, "bo@example.com");
+        String other = signIns.links().invitation(ana, "bo@example.com", null);
         assertThat(store.alarms().open(ANA, 5))
                 .extracting(dev.countersign.audit.Alarm::text)
                 .containsExactly(

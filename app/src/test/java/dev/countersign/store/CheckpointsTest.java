@@ -383,6 +383,7 @@ final class CheckpointsTest {
                 "DROP TABLE answer_link",
                 "DROP TABLE linked_account",
                 "DROP TABLE told_how",
+                "DROP TABLE push_subscription",
                 "DROP TABLE tree",
                 "DROP TABLE checkpoint",
                 "DROP TABLE cosigned",

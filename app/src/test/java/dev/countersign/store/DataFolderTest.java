@@ -239,7 +239,7 @@ final class DataFolderTest {
                 .hasMessageContaining("newer Countersign");
         assertThat(files(data)).isEqualTo(before);
 
-        sql(data, "PRAGMA user_version = 21");
+        sql(data, "PRAGMA user_version = 24");
         Store.open(data, CLOCK).close();
     }
 
@@ -259,6 +259,8 @@ final class DataFolderTest {
         sql(data, WITHOUT_SIGN_IN);
         for (String statement :
                 List.of(
+                        "DROP INDEX token_made_by",
+                        "ALTER TABLE token DROP COLUMN made_by",
                         "ALTER TABLE person DROP COLUMN teams",
                         "DROP TABLE defaults",
                         "DROP TABLE saved_view",
@@ -270,6 +272,7 @@ final class DataFolderTest {
                         "DROP TABLE answer_link",
                         "DROP TABLE linked_account",
                         "DROP TABLE told_how",
+                        "DROP TABLE push_subscription",
                         "DROP TABLE sealed",
                         "DROP TABLE pseudonym",
                         "ALTER TABLE ledger DROP COLUMN team",

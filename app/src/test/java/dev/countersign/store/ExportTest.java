@@ -204,6 +204,49 @@ final class ExportTest {
         }
     }
 
+    /** Two signed checkpoints are of one ledger only where that is proved. */
+    @ParameterizedTest
+    @EnumSource
+    void whichLedgerItIsOfIsProved(ExportFormat format) throws Exception {
+        Path file = export(format, SOME);
+        String text = Files.readString(file);
+        String quote = format == ExportFormat.CSV ? "\"\"" : "\"";
+        String first = quote + "consistency" + quote + ":[" + quote;
+        int at = text.indexOf(first) + first.length();
+        assertThat(at).isGreaterThan(lastLine(text));
+        char other = text.charAt(at) == 'A' ? 'B' : 'A';
+        broken(file, text, whole -> whole.substring(0, at) + other + whole.substring(at + 1));
+        broken(file, text, whole -> whole.replace("consistency", "consistencies"));
+        // One of the first version had no such proof; the ledger says that this is none.
+        int version = text.lastIndexOf(quote + "version" + quote + ":2");
+        assertThat(version).isGreaterThan(at);
+        broken(
+                file,
+                text,
+                whole ->
+                        (whole.substring(0, version) + whole.substring(version).replace(":2", ":1"))
+                                .replace("consistency", "consistencies"));
+    }
+
+    /** What is kept of them beside the ledger leaves in each form, and is under its hash. */
+    @ParameterizedTest
+    @EnumSource
+    void aPersonGetsWhatIsKeptOfThemInEachForm(ExportFormat format) throws Exception {
+        store.people()
+                .put(
+                        new Person("ana@example.com", "Ana Silva", Set.of("member"), Set.of("web")),
+                        Events.numbered(0));
+        Path file = export(format, Map.of("person", "ana@example.com"));
+        ExportCheck.Verdict verdict = verdict(file);
+        assertThat(verdict.fault()).isEmpty();
+        assertThat(verdict.missing()).isEmpty();
+        String quote = format == ExportFormat.CSV ? "\"\"" : "\"";
+        String account = quote + "kind" + quote + ":" + quote + "account" + quote;
+        String text = Files.readString(file);
+        assertThat(text.lines().filter(line -> line.contains(account))).hasSize(1);
+        broken(file, text, whole -> whole.replace("Ana Silva", "Ana Silvb"));
+    }
+
     /**
      * Where the line with this number begins, counted from 1; in CSV the rows, whose cells have
      * lines.

@@ -8,6 +8,7 @@ import dev.countersign.audit.LedgerCheck;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Person;
 import dev.countersign.people.Token;
+import dev.countersign.people.TokenScope;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -132,6 +133,51 @@ abstract class PeopleContract {
         assertThat(people().add(hers, Events.numbered(1))).isTrue();
         assertThat(people().tokenByHash("h1")).contains(hers);
         assertThat(people().add(token("t2", "h2"), Events.numbered(2))).isTrue();
+        assertThat(check().verify().records()).isEqualTo(3);
+    }
+
+    private static Token madeBy(String id, String maker) {
+        return new Token(
+                id,
+                "",
+                Token.Kind.AGENT,
+                "hash of " + id,
+                "builder",
+                null,
+                null,
+                false,
+                Events.NOON,
+                null,
+                null,
+                Set.of(TokenScope.READ),
+                null,
+                maker);
+    }
+
+    @Test
+    void whatWasMadeWithATokenIsFoundAndNothingMoreIsMadeWithOneThatEnded() throws Exception {
+        Token maker = token("t1", "h1");
+        assertThat(people().add(maker, Events.numbered(0))).isTrue();
+        Token made = madeBy("t2", "t1");
+        assertThat(people().add(made, Events.numbered(1))).isTrue();
+        assertThat(people().tokensMadeBy("t1")).containsExactly(made);
+        assertThat(people().tokensMadeBy("t2")).isEmpty();
+        people().put(
+                        new Token(
+                                "t1",
+                                "laptop",
+                                Token.Kind.AGENT,
+                                "h1",
+                                "builder",
+                                null,
+                                "payments",
+                                false,
+                                Events.NOON,
+                                Events.NOON.plusSeconds(60),
+                                Events.NOON),
+                        Events.numbered(2));
+        assertThat(people().add(madeBy("t3", "t1"), Events.numbered(3))).isFalse();
+        assertThat(people().token("t3")).isEmpty();
         assertThat(check().verify().records()).isEqualTo(3);
     }
 }

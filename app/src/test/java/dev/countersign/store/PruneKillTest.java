@@ -3,6 +3,7 @@ package dev.countersign.store;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.countersign.audit.LedgerCheck;
+import dev.countersign.audit.retention.ArchivePlaces;
 import dev.countersign.ledger.Hash;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
@@ -35,7 +36,10 @@ final class PruneKillTest {
         try (Store store = Store.open(Path.of(arguments[0]), Clock.systemUTC())) {
             out.println(STEPS.get(0));
             FourMonths.retention(store)
-                    .prune(FourMonths.APRIL, List.of(Path.of(arguments[1])), null);
+                    .prune(
+                            FourMonths.APRIL,
+                            ArchivePlaces.anywhere(List.of(Path.of(arguments[1]))),
+                            null);
             out.println(STEPS.get(1));
             FourMonths.retention(store).sweep();
             out.println(STEPS.get(2));

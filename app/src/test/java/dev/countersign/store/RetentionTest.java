@@ -9,6 +9,7 @@ import dev.countersign.audit.Segment;
 import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.export.ExportCheck;
 import dev.countersign.audit.export.ExportFormat;
+import dev.countersign.audit.retention.ArchivePlaces;
 import dev.countersign.audit.retention.Refused;
 import dev.countersign.audit.retention.Retention;
 import dev.countersign.ledger.Checkpoint;
@@ -90,7 +91,8 @@ final class RetentionTest {
 
     private Retention.Taken prune() throws Exception {
         try (Store store = Store.open(database.in(data), CLOCK)) {
-            Retention.Taken taken = retention(store).prune(APRIL, List.of(archives), ANA);
+            Retention.Taken taken =
+                    retention(store).prune(APRIL, ArchivePlaces.anywhere(List.of(archives)), ANA);
             retention(store).sweep();
             return taken;
         }
@@ -213,7 +215,7 @@ final class RetentionTest {
     void beforeItsRoomIsFreedItIsGoneForWhoeverLooks() throws Exception {
         archive();
         try (Store store = Store.open(database.in(data), CLOCK)) {
-            retention(store).prune(APRIL, List.of(archives), ANA);
+            retention(store).prune(APRIL, ArchivePlaces.anywhere(List.of(archives)), ANA);
             assertThat(store.auditQuery().byIndex(5)).isEmpty();
             assertThat(store.auditQuery().list(Map.of(), 900, 10)).isEmpty();
             assertThat(store.auditQuery().ofDecision("D5")).hasSize(2);
@@ -301,7 +303,10 @@ final class RetentionTest {
             List<Segment> more = retention(store).archive(may, archives, null);
             assertThat(more).hasSize(1);
             assertThat(more.getFirst().first()).isEqualTo(900);
-            assertThat(retention(store).prune(may, List.of(archives), null).first())
+            assertThat(
+                            retention(store)
+                                    .prune(may, ArchivePlaces.anywhere(List.of(archives)), null)
+                                    .first())
                     .isEqualTo(more.getFirst().size());
             retention(store).sweep();
             for (long index : List.of(0L, 255L, 256L, 899L, 900L, 1_023L, 1_199L)) {
@@ -349,15 +354,23 @@ final class RetentionTest {
                                     Instant.parse("2026-03-01T00:00:00Z"),
                                     "a lawsuit",
                                     ANA);
-            Retention.Taken taken = retention(store).prune(APRIL, List.of(archives), ANA);
+            Retention.Taken taken =
+                    retention(store).prune(APRIL, ArchivePlaces.anywhere(List.of(archives)), ANA);
             assertThat(taken.first()).isEqualTo(300);
             assertThat(taken.held()).map(Hold::id).contains(hold.id());
-            assertThat(retention(store).prune(APRIL, List.of(archives), ANA).records()).isZero();
+            assertThat(
+                            retention(store)
+                                    .prune(APRIL, ArchivePlaces.anywhere(List.of(archives)), ANA)
+                                    .records())
+                    .isZero();
             assertThat(store.ledgerCheck().verify().fault()).isEmpty();
             assertThat(retention(store).holds()).containsExactly(hold);
             assertThat(retention(store).end(hold.id(), "it is over", ANA)).contains(hold);
             assertThat(retention(store).end(hold.id(), "it is over", ANA)).isEmpty();
-            assertThat(retention(store).prune(APRIL, List.of(archives), ANA).first())
+            assertThat(
+                            retention(store)
+                                    .prune(APRIL, ArchivePlaces.anywhere(List.of(archives)), ANA)
+                                    .first())
                     .isEqualTo(900);
             retention(store).sweep();
         }

@@ -184,6 +184,7 @@ final class SqlOrganisationTest {
                         null,
                         null,
                         Set.of(TokenScope.REPORT),
+                        null,
                         null);
         store.people().put(token, event(0));
         organisation.seen(Map.of("a", Events.NOON), Map.of());

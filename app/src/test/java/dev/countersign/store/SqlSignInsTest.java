@@ -79,7 +79,8 @@ final class SqlSignInsTest {
                 Events.NOON.plusSeconds(seconds),
                 Events.NOON,
                 Events.NOON,
-                "key");
+                "key",
+                null);
     }
 
     private static Passkey passkey(String id, String email) {
@@ -148,7 +149,7 @@ final class SqlSignInsTest {
 
     @Test
     void aLinkIsUsedOnceTogetherWithItsSession() throws Exception {
-        Link link = new Link("l1", ANA, Events.NOON.plusSeconds(60));
+        Link link = new Link("l1", ANA, Events.NOON.plusSeconds(60), null);
         signIns.put(link, Optional.empty(), Events.numbered(0));
         assertThat(signIns.link("l1")).contains(link);
         assertThat(signIns.redeem(link, session("h1", ANA, 60), Events.numbered(1))).isTrue();
@@ -157,6 +158,34 @@ final class SqlSignInsTest {
         assertThat(signIns.session("h1")).isPresent();
         assertThat(signIns.session("h2")).isEmpty();
         assertThat(records()).isEqualTo(2);
+    }
+
+    @Test
+    void whatALinkWasMadeWithIsKnown() throws Exception {
+        Link link = new Link("l1", ANA, Events.NOON.plusSeconds(60), "tok_1");
+        signIns.put(link, Optional.empty(), Events.numbered(0));
+        assertThat(signIns.link("l1")).contains(link);
+        signIns.endLinks("tok_2");
+        assertThat(signIns.link("l1")).isPresent();
+        signIns.endLinks("tok_1");
+        assertThat(signIns.link("l1")).isEmpty();
+
+        WebSession session =
+                new WebSession(
+                        "h1",
+                        "ses_1",
+                        ANA,
+                        Way.LINK,
+                        "",
+                        Events.NOON,
+                        Events.NOON.plusSeconds(60),
+                        Events.NOON,
+                        null,
+                        null,
+                        "tok_1");
+        begin(session);
+        begin(session("h2", ANA, 60));
+        assertThat(signIns.sessionsMadeBy("tok_1")).containsExactly(session);
     }
 
     @Test
@@ -177,7 +206,7 @@ final class SqlSignInsTest {
         for (String email : Set.of(ANA, BO)) {
             begin(session("h " + email, email, 60));
             signIns.put(
-                    new Link("l " + email, email, Events.NOON),
+                    new Link("l " + email, email, Events.NOON, null),
                     Optional.of(new Notice(Events.NOON, "made by bo", false)),
                     Events.numbered(2));
             signIns.know("b " + email, email, Events.NOON);

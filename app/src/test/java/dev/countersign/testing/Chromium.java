@@ -1,7 +1,10 @@
 package dev.countersign.testing;
 
+import com.google.gson.JsonObject;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.CDPSession;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +36,33 @@ public record Chromium(Playwright playwright, Browser browser) implements AutoCl
                                                         "--disable-component-update",
                                                         "--disable-sync"))));
     }
+
+    /**
+     * Gives a page a virtual authenticator: a passkey of this browser, without anybody's finger.
+     *
+     * @return its session of the developer tools, and the authenticator's name there
+     */
+    public static Authenticator authenticator(Page page) {
+        CDPSession devtools = page.context().newCDPSession(page);
+        devtools.send("WebAuthn.enable");
+        JsonObject options = new JsonObject();
+        options.addProperty("protocol", "ctap2");
+        options.addProperty("transport", "internal");
+        options.addProperty("hasResidentKey", true);
+        options.addProperty("hasUserVerification", true);
+        options.addProperty("isUserVerified", true);
+        options.addProperty("automaticPresenceSimulation", true);
+        JsonObject parameters = new JsonObject();
+        parameters.add("options", options);
+        return new Authenticator(
+                devtools,
+                devtools.send("WebAuthn.addVirtualAuthenticator", parameters)
+                        .get("authenticatorId")
+                        .getAsString());
+    }
+
+    /** A virtual authenticator, as the developer tools know it. */
+    public record Authenticator(CDPSession devtools, String id) {}
 
     private static Path program() {
         String named = System.getProperty("chromium", "");

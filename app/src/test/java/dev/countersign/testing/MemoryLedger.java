@@ -7,6 +7,8 @@ import dev.countersign.audit.AuditQuery;
 import dev.countersign.audit.AuditRecord;
 import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.Receipt;
+import dev.countersign.decision.PushLog;
+import dev.countersign.decision.PushReceipts;
 import dev.countersign.ledger.Hash;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -19,7 +21,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A ledger that forgets everything when the test is over. */
-public final class MemoryLedger implements AuditLog, AuditQuery {
+public final class MemoryLedger implements AuditLog, AuditQuery, PushLog {
     private final List<Recorded> records = new ArrayList<>();
     private boolean full;
 
@@ -55,6 +57,25 @@ public final class MemoryLedger implements AuditLog, AuditQuery {
         String hash = sha256(record.toString());
         records.add(new Recorded(records.size(), hash, record));
         return new Receipt(records.size() - 1L, hash);
+    }
+
+    @Override
+    public synchronized boolean append(List<AuditRecord> events, Map<String, Integer> counted)
+            throws NotRecorded {
+        for (Map.Entry<String, Integer> each : counted.entrySet()) {
+            long now =
+                    ofDecision(each.getKey()).stream()
+                            .map(record -> record.body().path("kind").asText())
+                            .filter(PushReceipts.ARRIVED::equals)
+                            .count();
+            if (now != each.getValue()) {
+                return false;
+            }
+        }
+        for (AuditRecord event : events) {
+            Receipt _ = append(event);
+        }
+        return true;
     }
 
     private static void put(ObjectNode record, String name, @Nullable String value) {

@@ -8,7 +8,6 @@ import dev.countersign.notify.ChannelStore;
 import dev.countersign.notify.Delivery;
 import dev.countersign.notify.Notice;
 import dev.countersign.notify.Outbox;
-import dev.countersign.notify.Wishes;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -17,9 +16,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 
 /** An outbox that nothing comes into, with the channels in memory. */
-final class MemoryOutbox implements Outbox, ChannelStore, AnswerLinks.Store, Accounts, Wishes {
+final class MemoryOutbox implements Outbox, ChannelStore, AnswerLinks.Store, Accounts {
     private final Map<String, Channel> channels = new ConcurrentSkipListMap<>();
-    private final Map<String, Wish> wishes = new ConcurrentSkipListMap<>();
 
     @Override
     public List<Channel> all() {
@@ -49,6 +47,16 @@ final class MemoryOutbox implements Outbox, ChannelStore, AnswerLinks.Store, Acc
 
     @Override
     public List<Delivery> ready(String channel, Instant now, int most) {
+        return List.of();
+    }
+
+    @Override
+    public List<Delivery> together(String channel, Instant now, int most) {
+        return List.of();
+    }
+
+    @Override
+    public List<Delivery> told(String approval) {
         return List.of();
     }
 
@@ -123,14 +131,4 @@ final class MemoryOutbox implements Outbox, ChannelStore, AnswerLinks.Store, Acc
 
     @Override
     public void unlink(Account account, AuditRecord event) {}
-
-    @Override
-    public Wish wish(String email) {
-        return wishes.getOrDefault(email, Wish.ALL);
-    }
-
-    @Override
-    public void wish(String email, Wish wish) {
-        wishes.put(email, wish);
-    }
 }

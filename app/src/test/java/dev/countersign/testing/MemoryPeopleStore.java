@@ -19,6 +19,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** People, tokens and accepted files in memory. */
 public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
@@ -170,24 +171,7 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
                         name,
                         new Sighting(name, at, at),
                         (first, last) -> new Sighting(name, first.first(), last.last())));
-        used.forEach((id, at) ->
-                tokens.computeIfPresent(
-                        id,
-                        (_, t) ->
-                                new Token(
-                                        t.id(),
-                                        t.name(),
-                                        t.kind(),
-                                        t.hash(),
-                                        t.agent(),
-                                        t.person(),
-                                        t.project(),
-                                        t.confirmed(),
-                                        t.created(),
-                                        t.expires(),
-                                        t.revoked(),
-                                        t.scopes(),
-                                        at)));
+        used.forEach((id, at) -> tokens.computeIfPresent(id, (_, t) -> t.usedAt(at)));
     }
 
     @Override
@@ -207,6 +191,15 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
     @Override
     public synchronized List<Token> tokensOf(String email) {
         return tokens.values().stream().filter(t -> email.equals(t.person())).toList();
+    }
+
+    private boolean lasts(@Nullable String maker) {
+        return maker == null || token(maker).filter(t -> t.revoked() != null).isEmpty();
+    }
+
+    @Override
+    public synchronized List<Token> tokensMadeBy(String maker) {
+        return tokens.values().stream().filter(t -> maker.equals(t.madeBy())).toList();
     }
 
     @Override
@@ -233,7 +226,8 @@ public final class MemoryPeopleStore implements PeopleStore, OrganisationStore {
 
     @Override
     public synchronized boolean add(Token token, AuditRecord event) throws NotRecorded {
-        if (token.person() != null && !people.containsKey(token.person())) {
+        if ((token.person() != null && !people.containsKey(token.person()))
+                || !lasts(token.madeBy())) {
             return false;
         }
         put(token, event);

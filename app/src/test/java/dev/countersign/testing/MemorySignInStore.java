@@ -87,6 +87,16 @@ public final class MemorySignInStore implements SignInStore {
     }
 
     @Override
+    public synchronized List<WebSession> sessionsMadeBy(String maker) {
+        return sessions.values().stream().filter(each -> maker.equals(each.madeBy())).toList();
+    }
+
+    @Override
+    public synchronized void endLinks(String maker) {
+        links.values().removeIf(each -> maker.equals(each.madeBy()));
+    }
+
+    @Override
     public synchronized void used(String hash, Instant at) {
         sessions.computeIfPresent(hash, (_, s) -> s.usedAt(at));
     }

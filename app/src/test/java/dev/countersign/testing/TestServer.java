@@ -28,6 +28,7 @@ import dev.countersign.approval.Voter;
 import dev.countersign.audit.Alarms;
 import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.audit.AuditRecord;
+import dev.countersign.audit.Repeats;
 import dev.countersign.audit.SecretMasking;
 import dev.countersign.audit.Summaries;
 import dev.countersign.audit.Witnesses;
@@ -54,11 +55,14 @@ import dev.countersign.decision.ToolPins;
 import dev.countersign.decision.WaitingFiles;
 import dev.countersign.decision.WaitingFiles.WaitingFile;
 import dev.countersign.decision.Widening;
+import dev.countersign.gateway.RemoteServer;
 import dev.countersign.notify.AccountLinks;
 import dev.countersign.notify.Addresses;
 import dev.countersign.notify.AnswerLinks;
 import dev.countersign.notify.Carriers;
 import dev.countersign.notify.Notifications;
+import dev.countersign.notify.OnCall;
+import dev.countersign.notify.Routing;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Directory;
 import dev.countersign.people.Identity;
@@ -140,10 +144,13 @@ public final class TestServer implements AutoCloseable {
     public final List<String> settingsProblems = new CopyOnWriteArrayList<>();
     public final Alarms alarms;
     public final OwnerUses ownerUses;
+    public final List<Repeats> refusals;
     public final Notifications notifications;
     public final HttpApi api;
     public final WebServer server;
     private final Clock clock;
+    private final OnCall onCall;
+    private final Voters everybody;
     private final HttpClient http =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
@@ -166,7 +173,16 @@ public final class TestServer implements AutoCloseable {
      * @param hold how long a hook holds a call for people
      */
     public TestServer(boolean trustSetup, Clock clock, Duration hold) throws NotRecorded {
+        this(trustSetup, clock, hold, List.of());
+    }
+
+    /** The same in front of remote MCP servers. */
+    public TestServer(boolean trustSetup, Clock clock, Duration hold, List<RemoteServer> mcpServers)
+            throws NotRecorded {
         this.clock = clock;
+        MemoryWishes wishes = new MemoryWishes();
+        onCall = new OnCall(Map.of(), wishes, clock);
+        everybody = new Voters(people, onCall);
         queue = new Queue(deferredStore, clock);
         roles = new Roles(people);
         directory = new Directory(people, people, false, clock);
@@ -207,7 +223,7 @@ public final class TestServer implements AutoCloseable {
                         upgrade,
                         approvals,
                         grants,
-                        new Voters(people),
+                        everybody,
                         directory,
                         stops,
                         new FloodBreaker(QUESTIONS_PER_MINUTE, clock),
@@ -229,12 +245,13 @@ public final class TestServer implements AutoCloseable {
                         outbox,
                         outbox,
                         approvals,
-                        new Voters(people),
-                        outbox,
+                        everybody,
+                        new Routing(Map.of(), wishes, onCall, clock),
                         new Carriers(
                                 new Addresses(List.of(Network.of("127.0.0.1"))),
                                 outbox,
                                 links,
+                                new NoSubscriptions(),
                                 URI.create("http://127.0.0.1"),
                                 clock),
                         alarms,
@@ -250,6 +267,7 @@ public final class TestServer implements AutoCloseable {
         Journal journal =
                 new Journal(
                         ledger, alarms, ledger, approvals, grants, new Summaries(masking), clock);
+        refusals = List.of(decisions.refusals(), journal.refusals());
         ownerUses = new OwnerUses(journal, new ClientProcesses(new Processes()), clock);
         api =
                 new HttpApi(
@@ -262,11 +280,12 @@ public final class TestServer implements AutoCloseable {
                                 queue,
                                 editing,
                                 new ToolPins(new MemoryToolPinStore(ledger), alarms, clock),
-                                List.of(),
+                                mcpServers,
                                 journal,
                                 new PushReceipts(
                                         ledger,
                                         ledger,
+                                        decisions.haltedPushes(),
                                         clock,
                                         new Ids(
                                                 clock,
@@ -293,6 +312,7 @@ public final class TestServer implements AutoCloseable {
                                         exports(),
                                         new UnsignedLedger(),
                                         clock),
+                                List.of(Path.of("/archives")),
                                 new UnsignedLedger(),
                                 unwitnessed(),
                                 identity,
@@ -323,6 +343,7 @@ public final class TestServer implements AutoCloseable {
                                 outbox,
                                 accountLinks,
                                 signIns,
+                                false,
                                 false,
                                 false,
                                 this::address,
@@ -370,7 +391,8 @@ public final class TestServer implements AutoCloseable {
                                 links,
                                 accountLinks,
                                 outbox,
-                                outbox,
+                                api.routing(),
+                                new NoSubscriptions(),
                                 api.policies(),
                                 api.trying(),
                                 api.tools(),
@@ -424,7 +446,7 @@ public final class TestServer implements AutoCloseable {
     }
 
     private Optional<Voter> voter(String email) {
-        return people.person(email).map(Voters::of);
+        return people.person(email).map(everybody::of);
     }
 
     public void add(String email, String name, String role) throws NotRecorded {
@@ -488,7 +510,7 @@ public final class TestServer implements AutoCloseable {
         try {
             return links.nothingElse(email)
                     ? links.printed(person)
-                    : links.invitation(person, email);
+                    : links.invitation(person, email, null);
         } catch (NotRecorded e) {
             throw new IllegalStateException(e);
         }

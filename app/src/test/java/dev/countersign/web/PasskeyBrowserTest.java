@@ -7,6 +7,7 @@ import com.google.gson.JsonObject;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.CDPSession;
 import dev.countersign.people.Passkey;
+import dev.countersign.testing.Chromium;
 import dev.countersign.testing.MovableClock;
 import dev.countersign.testing.TestServer;
 import java.time.Duration;
@@ -32,21 +33,9 @@ final class PasskeyBrowserTest extends InBrowser {
         server = new TestServer(false, clock);
         address = "http://localhost:" + server.server.port();
         signIn(address, TestServer.ANA, new Browser.NewContextOptions().setViewportSize(1440, 900));
-        devtools = context.newCDPSession(page);
-        devtools.send("WebAuthn.enable");
-        JsonObject options = new JsonObject();
-        options.addProperty("protocol", "ctap2");
-        options.addProperty("transport", "internal");
-        options.addProperty("hasResidentKey", true);
-        options.addProperty("hasUserVerification", true);
-        options.addProperty("isUserVerified", true);
-        options.addProperty("automaticPresenceSimulation", true);
-        JsonObject parameters = new JsonObject();
-        parameters.add("options", options);
-        authenticator =
-                devtools.send("WebAuthn.addVirtualAuthenticator", parameters)
-                        .get("authenticatorId")
-                        .getAsString();
+        Chromium.Authenticator made = Chromium.authenticator(page);
+        devtools = made.devtools();
+        authenticator = made.id();
     }
 
     private JsonObject ofAuthenticator() {

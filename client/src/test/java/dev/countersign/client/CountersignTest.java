@@ -110,6 +110,24 @@ final class CountersignTest {
         assertThat(countersign.decide(CALL, Duration.ofMillis(1)).allowed()).isFalse();
     }
 
+    /** Waiting goes on for as long as was said, without a request after the other. */
+    @Test
+    void aServerThatDoesNotWaitIsNotAskedAllTheTime() {
+        answers.add(new Answer(200, ASK));
+        long start = System.nanoTime();
+        assertThat(countersign.decide(CALL, Duration.ofMillis(1_500)).allowed()).isFalse();
+        assertThat(Duration.ofNanos(System.nanoTime() - start))
+                .isGreaterThan(Duration.ofMillis(1_400));
+        assertThat(asked).hasSizeBetween(2, 5);
+    }
+
+    @Test
+    void whoeverWaitsForEverWaits() {
+        answers.add(new Answer(200, ASK));
+        answers.add(new Answer(200, ALLOW));
+        assertThat(countersign.decide(CALL, Duration.ofSeconds(Long.MAX_VALUE)).allowed()).isTrue();
+    }
+
     @Test
     void aRefusalSaysWhatWouldBeAllowedAndALaterTimeWhen() {
         answers.add(

@@ -39,8 +39,11 @@ import org.jspecify.annotations.Nullable;
  * signature of the ledger, and a file that is cut off lacks its end.
  */
 public final class AuditExports {
-    /** The version of the manifest. */
-    static final int VERSION = 1;
+    /** The version of the manifest: since 2 its checkpoints are proved to be of one ledger. */
+    static final int VERSION = 2;
+
+    /** The member with that proof. */
+    static final String CONSISTENCY = "consistency";
 
     static final String STARTED = "started";
     static final String FINISHED = "finished";
@@ -145,7 +148,7 @@ public final class AuditExports {
         if (person != null) {
             try (Stream<ObjectNode> beside = query.beside(person)) {
                 for (Iterator<ObjectNode> each = beside.iterator(); each.hasNext(); ) {
-                    sink.write(lines.beside(each.next()));
+                    sink.write(lines.beside(each.next(), clock.instant()));
                 }
             }
         }
@@ -172,7 +175,7 @@ public final class AuditExports {
             manifest.set("before", pruned.anchor().json());
             pruned.archives().forEach(each -> manifest.withArray("archives").add(each.json()));
         }
-        manifest.set("export", recorded(end));
+        manifest.set("export", recorded(end, checkpoint.size()));
         sink.write(lines.manifest(manifest));
         out.flush();
     }
@@ -202,6 +205,7 @@ public final class AuditExports {
             Segment segment = new Segment(span.first(), span.size(), span.name(), sink.sha256());
             ObjectNode body = segment.json();
             body.put("state", FINISHED).put("format", ExportFormat.JSON.wire());
+            body.put("version", VERSION);
             body.putObject("filters");
             body.put("records", span.size() - span.first());
             body.put("root", checkpoint.root().base64());
@@ -230,7 +234,7 @@ public final class AuditExports {
             if (span.first() > 0) {
                 manifest.set("before", store.anchorAt(span.first()).json());
             }
-            manifest.set("export", recorded(end));
+            manifest.set("export", recorded(end, checkpoint.size()));
             sink.write(ExportFormat.JSON.lines().manifest(manifest));
             out.flush();
         };
@@ -254,8 +258,13 @@ public final class AuditExports {
         return json.append("}\n").toString();
     }
 
-    /** The record of the end, with what proves it. */
-    private ObjectNode recorded(Receipt end) throws NotRecorded {
+    /**
+     * The record of the end, with what proves it.
+     *
+     * @param before how many records the export is of: that the ledger only grew since is proved
+     *     too, for a checkpoint alone does not say of which ledger it is
+     */
+    private ObjectNode recorded(Receipt end, long before) throws NotRecorded {
         SignedNote note = signed(end.index());
         Stored stored = query.next(Map.of(), end.index() - 1, end.index() + 1).getFirst();
         long size = Checkpoint.parse(note.text()).size();
@@ -263,6 +272,7 @@ public final class AuditExports {
         json.put("index", end.index()).put("hash", end.hash());
         json.set("record", CanonicalJson.parse(stored.record()));
         json.set("proof", ExportLine.json(proofs.inclusion(end.index(), size)));
+        json.set(CONSISTENCY, ExportLine.json(proofs.consistency(before, size)));
         return json.put("checkpoint", note.toString());
     }
 
@@ -272,7 +282,7 @@ public final class AuditExports {
 
     private static ObjectNode described(Wanted wanted, String state) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
-        body.put("state", state).put("format", wanted.format.wire());
+        body.put("state", state).put("format", wanted.format.wire()).put("version", VERSION);
         ObjectNode filters = body.putObject("filters");
         wanted.filters.forEach(filters::put);
         return body;

@@ -7,6 +7,7 @@ import de.siegmar.fastcsv.writer.LineDelimiter;
 import de.siegmar.fastcsv.writer.QuoteStrategies;
 import dev.countersign.ledger.CanonicalJson;
 import java.io.StringWriter;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -91,7 +92,7 @@ final class CsvExport implements ExportLines {
 
     /** A row of the kind {@code beside}, whose record is that. */
     @Override
-    public String beside(ObjectNode value) {
+    public String beside(ObjectNode value, Instant at) {
         return row(BESIDE, value);
     }
 

@@ -270,7 +270,7 @@ public final class ExportCheck {
                             && body.path("state").asText().equals(AuditExports.FINISHED)
                             && body.path("format").asText().equals(format.wire())
                             && json.path("format").asText().equals(format.wire())
-                            && json.path("version").asInt() == AuditExports.VERSION
+                            && sameLedger(json, checkpoint, later)
                             && json.path("records").equals(body.path("records"))
                             && json.path("root").equals(body.path("root"))
                             && body.path("root").asText().equals(checkpoint.root().base64())
@@ -294,6 +294,29 @@ public final class ExportCheck {
         } catch (IllegalArgumentException e) {
             throw new Bad("the manifest cannot be read: " + e.getMessage());
         }
+    }
+
+    /**
+     * Whether both checkpoints are of one ledger, which only grew between them. An export of the
+     * first version does not say; the ledger noted of which version it is.
+     */
+    private static boolean sameLedger(JsonNode manifest, Checkpoint checkpoint, Checkpoint later) {
+        JsonNode export = manifest.path("export");
+        int version = export.path(RECORD).path("body").path("version").asInt(1);
+        if (manifest.path("version").asInt() != version) {
+            return false;
+        }
+        return switch (version) {
+            case 1 -> true;
+            case AuditExports.VERSION ->
+                    MerkleTree.consistent(
+                            checkpoint.size(),
+                            later.size(),
+                            checkpoint.root(),
+                            later.root(),
+                            hashes(export.path(AuditExports.CONSISTENCY)));
+            default -> false;
+        };
     }
 
     private static String elsewhere(JsonNode manifest) {

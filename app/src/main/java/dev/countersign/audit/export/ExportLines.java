@@ -1,6 +1,7 @@
 package dev.countersign.audit.export;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
 
 /** Writes an export in one form; every text ends with the end of a line. */
 interface ExportLines {
@@ -11,10 +12,12 @@ interface ExportLines {
 
     String line(ExportLine line);
 
-    /** What is kept of a person beside the ledger; nothing where the form has no room for it. */
-    default String beside(ObjectNode value) {
-        return "";
-    }
+    /**
+     * What is kept of a person beside the ledger.
+     *
+     * @param at when it was read
+     */
+    String beside(ObjectNode value, Instant at);
 
     /** The last line, in one piece: it holds no other end of a line. */
     String manifest(ObjectNode manifest);

@@ -3,6 +3,7 @@ package dev.countersign.audit.export;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.ledger.CanonicalJson;
+import java.time.Instant;
 
 /** The exact form: each record as its very bytes. */
 final class JsonExport implements ExportLines {
@@ -40,7 +41,7 @@ final class JsonExport implements ExportLines {
     }
 
     @Override
-    public String beside(ObjectNode value) {
+    public String beside(ObjectNode value, Instant at) {
         return "{\"" + BESIDE + "\":" + CanonicalJson.text(value) + "}\n";
     }
 

@@ -84,18 +84,42 @@ final class OcsfEvent {
     /** Of the export itself, from its manifest. */
     static ObjectNode ofExport(ObjectNode manifest) {
         JsonNode record = manifest.path("export").path("record");
-        ObjectNode event = JsonNodeFactory.instance.objectNode();
-        head(event, Activity.READ, time(record));
-        event.put("severity_id", 1).put("severity", "Informational");
-        event.put("message", record.path("summary").asText());
-        ObjectNode metadata = metadata(event);
+        ObjectNode event = read(time(record), record.path("summary").asText());
+        ObjectNode metadata = (ObjectNode) event.path("metadata");
         metadata.put("uid", manifest.path("export").path("hash").asText());
         metadata.put("sequence", manifest.path("export").path("index").asLong());
         actor(event, record);
+        return event;
+    }
+
+    /**
+     * Of something that is kept of a person beside the ledger: it was read for them.
+     *
+     * @param beside its kind and its value
+     */
+    static ObjectNode ofBeside(ObjectNode beside, Instant at) {
+        String kind = beside.path("kind").asText();
+        ObjectNode event = read(at.toEpochMilli(), "kept of a person beside the ledger: " + kind);
+        event.putObject("actor").put("app_name", PRODUCT);
+        ObjectNode resource = event.putArray("resources").addObject();
+        resource.put("type", kind);
+        JsonNode value = beside.path("value");
+        resource.set(
+                "data",
+                value.isObject()
+                        ? value
+                        : JsonNodeFactory.instance.objectNode().set("text", value));
+        return event;
+    }
+
+    private static ObjectNode read(long time, String message) {
+        ObjectNode event = JsonNodeFactory.instance.objectNode();
+        head(event, Activity.READ, time);
+        event.put("severity_id", 1).put("severity", "Informational").put("message", message);
+        ObjectNode _ = metadata(event);
         event.putObject("api").put("operation", "export");
         event.putObject("src_endpoint").put("svc_name", PRODUCT);
-        event.put("status_id", 1).put("status", "Success");
-        return event;
+        return event.put("status_id", 1).put("status", "Success");
     }
 
     private static long time(JsonNode record) {

@@ -2,6 +2,7 @@ package dev.countersign.audit.export;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.ledger.CanonicalJson;
+import java.time.Instant;
 
 /** JSON Lines of OCSF events; what proves the record is in {@code unmapped.countersign}. */
 final class OcsfExport implements ExportLines {
@@ -21,6 +22,14 @@ final class OcsfExport implements ExportLines {
                 + "\":"
                 + JsonExport.chain(line)
                 + "}}\n";
+    }
+
+    /** An event of its own: it was read for whom it is of. */
+    @Override
+    public String beside(ObjectNode value, Instant at) {
+        ObjectNode event = OcsfEvent.ofBeside(value, at);
+        event.putObject(UNMAPPED).putObject(CHAIN).set(JsonExport.BESIDE, value);
+        return event + "\n";
     }
 
     /** An event of its own: the ledger was read, and this is how that was recorded. */

@@ -33,6 +33,7 @@ final class ReportReader {
     private static final Map<String, String> SECTIONS =
             Map.ofEntries(
                     Map.entry("alarm", "exceptions"),
+                    Map.entry("refused", "exceptions"),
                     Map.entry("owner", "owner"),
                     Map.entry("grant", "exceptions"),
                     Map.entry("stop", "stops"),

@@ -121,10 +121,10 @@ public final class Retention {
      * Takes out what happened before a time, is archived and under no hold. Every archive is read
      * again before. Whoever looks sees all of it gone at once; its room is freed by {@link #sweep}.
      *
-     * @param places folders with archives, or archives
+     * @param places where the archives are
      * @throws Refused when nothing is archived, or an archive is missing or not good
      */
-    public Taken prune(Instant before, List<Path> places, @Nullable String person)
+    public Taken prune(Instant before, ArchivePlaces places, @Nullable String person)
             throws IOException, NotRecorded, Refused {
         Pruned pruned = store.pruned();
         List<Hold> holds = store.holds();
@@ -208,30 +208,25 @@ public final class Retention {
     }
 
     /** Reads an archive again: it must be what was recorded. */
-    private void check(Segment segment, List<Path> places) throws IOException, Refused {
-        for (Path place : places) {
-            Path file = Files.isDirectory(place) ? place.resolve(segment.name()) : place;
-            if (!Files.isRegularFile(file)
-                    || !String.valueOf(file.getFileName()).equals(segment.name())) {
-                continue;
-            }
-            try {
-                ArchiveFile archive = ArchiveFile.checked(file, proofs.key());
-                if (archive.anchor().size() == segment.first()
-                        && archive.size() == segment.size()
-                        && archive.sha256().equals(segment.sha256())) {
-                    return;
-                }
+    private void check(Segment segment, ArchivePlaces places) throws IOException, Refused {
+        Path file =
+                places.find(segment.name())
+                        .orElseThrow(() ->
+                                new Refused(
+                                        "the archive `"
+                                                + segment.name()
+                                                + "` is not there; name its folder, or write it"
+                                                + " again with `countersign audit archive`"));
+        try {
+            ArchiveFile archive = ArchiveFile.checked(file, proofs.key());
+            if (archive.anchor().size() != segment.first()
+                    || archive.size() != segment.size()
+                    || !archive.sha256().equals(segment.sha256())) {
                 throw new Refused("`" + file + "` is not the archive that was recorded");
-            } catch (ArchiveFile.Broken | IllegalArgumentException e) {
-                throw new Refused(String.valueOf(e.getMessage()), e);
             }
+        } catch (ArchiveFile.Broken | IllegalArgumentException e) {
+            throw new Refused(String.valueOf(e.getMessage()), e);
         }
-        throw new Refused(
-                "the archive `"
-                        + segment.name()
-                        + "` is not there; name its folder, or write it again with `countersign"
-                        + " audit archive`");
     }
 
     /** Frees the room of everything that was taken out, a little at a time. */

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -19,6 +20,10 @@ import java.util.Map;
 record Letter(String subject, String text, String html) {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'").withZone(ZoneOffset.UTC);
+
+    private static final String HEAD =
+            "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><body style=\""
+                    + "font:15px/1.5 system-ui,sans-serif;color:#1d2430;max-width:640px\">";
 
     static Letter of(Message message, URI link) {
         String id = message.request().id();
@@ -40,6 +45,30 @@ record Letter(String subject, String text, String html) {
         facts.forEach((name, value) -> text.append(name).append(": ").append(value).append('\n'));
         text.append('\n').append(go).append('\n').append(link).append('\n');
         return new Letter(subject, text.toString(), html(message, lead, command, facts, go, link));
+    }
+
+    /** What is said of several questions at once; each is answered where its link leads. */
+    static Letter of(List<Message> messages, URI inbox) {
+        String lead = Message.summary(messages);
+        StringBuilder text = new StringBuilder(lead).append("\n\n");
+        StringBuilder html =
+                new StringBuilder(HEAD).append("<p>").append(escaped(lead)).append("</p><ul>");
+        for (Message each : messages) {
+            String id = each.request().id();
+            text.append(id).append("  ").append(each.brief()).append('\n');
+            text.append("    ").append(each.url()).append('\n');
+            html.append("<li style=\"margin:6px 0\"><a href=\"")
+                    .append(escaped(each.url().toString()))
+                    .append("\">")
+                    .append(escaped(id))
+                    .append("</a> ")
+                    .append(escaped(each.brief()))
+                    .append("</li>");
+        }
+        text.append("\nAll of them:\n").append(inbox).append('\n');
+        html.append("</ul>");
+        button(html, inbox, "Open the inbox");
+        return new Letter("[Countersign] " + lead, text.toString(), html.toString());
     }
 
     private static Map<String, String> facts(Message message) {
@@ -78,8 +107,7 @@ record Letter(String subject, String text, String html) {
             String go,
             URI link) {
         StringBuilder html = new StringBuilder(2_000);
-        html.append("<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><body style=\"")
-                .append("font:15px/1.5 system-ui,sans-serif;color:#1d2430;max-width:640px\">")
+        html.append(HEAD)
                 .append("<p>")
                 .append(escaped(lead))
                 .append("</p><pre style=\"white-space:pre-wrap;overflow-wrap:anywhere;")
@@ -95,13 +123,17 @@ record Letter(String subject, String text, String html) {
                         .append("</td><td style=\"padding:2px 0\">")
                         .append(escaped(value))
                         .append("</td></tr>"));
-        html.append("</table><p>").append(escaped(go)).append("</p><p><a href=\"");
-        html.append(escaped(link.toString()));
-        html.append("\" style=\"display:inline-block;background:#1d4e89;color:#fff;padding:10px ")
-                .append("16px;border-radius:6px;text-decoration:none\">Open ")
-                .append(escaped(message.request().id()))
-                .append("</a></p></body></html>\n");
+        html.append("</table><p>").append(escaped(go)).append("</p>");
+        button(html, link, "Open " + message.request().id());
         return html.toString();
+    }
+
+    private static void button(StringBuilder html, URI link, String label) {
+        html.append("<p><a href=\"").append(escaped(link.toString()));
+        html.append("\" style=\"display:inline-block;background:#1d4e89;color:#fff;padding:10px ")
+                .append("16px;border-radius:6px;text-decoration:none\">")
+                .append(escaped(label))
+                .append("</a></p></body></html>\n");
     }
 
     private static String colour(String risk) {

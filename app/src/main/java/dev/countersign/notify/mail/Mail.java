@@ -6,6 +6,7 @@ import dev.countersign.notify.Addresses;
 import dev.countersign.notify.AnswerLinks;
 import dev.countersign.notify.Carrier;
 import dev.countersign.notify.Channel;
+import dev.countersign.notify.Delivery;
 import dev.countersign.notify.Message;
 import dev.countersign.notify.Notice;
 import dev.countersign.notify.Undelivered;
@@ -24,6 +25,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Date;
+import java.util.List;
 import java.util.Properties;
 import java.util.UUID;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
@@ -85,17 +87,34 @@ public final class Mail implements Carrier {
             Letter letter = Letter.of(message, link);
             Session session = session();
             MimeMessage mail = new Threaded(session, id(message), message.delivery().id());
-            mail.setSubject(letter.subject(), "UTF-8");
-            MimeMultipart both = new MimeMultipart("alternative");
-            both.addBodyPart(part(letter.text(), "plain"));
-            both.addBodyPart(part(letter.html(), "html"));
-            mail.setContent(both);
-            send(session, mail, to);
+            send(session, written(mail, letter), to);
         } catch (NotRecorded e) {
             throw Undelivered.thisOne("no link could be made: " + e.getMessage());
         } catch (MessagingException e) {
             throw undelivered(e);
         }
+    }
+
+    @Override
+    public void send(List<Message> messages, URI inbox) throws Undelivered {
+        Letter letter = Letter.of(messages, inbox);
+        Delivery first = messages.getFirst().delivery();
+        try {
+            Session session = session();
+            String id = first.id() + "@" + domain();
+            send(session, written(new Threaded(session, id, id), letter), first.recipient());
+        } catch (MessagingException e) {
+            throw undelivered(e);
+        }
+    }
+
+    private static MimeMessage written(MimeMessage mail, Letter letter) throws MessagingException {
+        mail.setSubject(letter.subject(), "UTF-8");
+        MimeMultipart both = new MimeMultipart("alternative");
+        both.addBodyPart(part(letter.text(), "plain"));
+        both.addBodyPart(part(letter.html(), "html"));
+        mail.setContent(both);
+        return mail;
     }
 
     private static MimeBodyPart part(String text, String subtype) throws MessagingException {

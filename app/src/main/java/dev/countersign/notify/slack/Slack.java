@@ -13,7 +13,10 @@ import dev.countersign.notify.Outbox;
 import dev.countersign.notify.Undelivered;
 import java.net.URI;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a Slack channel: one message for each question, rewritten whenever something happens to it,
@@ -26,6 +29,10 @@ public final class Slack implements Carrier {
     private final String channel;
     private final SlackApi api;
     private final SlackSignature signature;
+    private final String signingSecret;
+    private final String appToken;
+    private final SlackApi appApi;
+    private @Nullable SlackSocket socket;
     private final Outbox outbox;
     private final Clock clock;
 
@@ -38,14 +45,37 @@ public final class Slack implements Carrier {
                         URI.create(base.endsWith("/") ? base : base + "/"),
                         channel.secret("token"),
                         addresses);
-        this.signature = new SlackSignature(channel.secret("signing_secret"), clock);
+        this.signingSecret = channel.secret("signing_secret");
+        this.appToken = channel.secret("app_token");
+        this.appApi =
+                new SlackApi(
+                        URI.create(base.endsWith("/") ? base : base + "/"), appToken, addresses);
+        this.signature =
+                new SlackSignature(signingSecret.isEmpty() ? appToken : signingSecret, clock);
         this.outbox = outbox;
         this.clock = clock;
     }
 
-    /** Judges what comes from there. */
-    public SlackSignature signature() {
-        return signature;
+    /** Judges what is posted here from there; empty where nothing is: it comes by a connection. */
+    public Optional<SlackSignature> signature() {
+        return signingSecret.isEmpty() ? Optional.empty() : Optional.of(signature);
+    }
+
+    /** Stands for what makes answers by this channel Slack's, without telling it. */
+    public String seal() {
+        return signature.seal();
+    }
+
+    @Override
+    public synchronized void listen(Consumer<JsonNode> taken) {
+        if (!appToken.isEmpty() && socket == null) {
+            socket = new SlackSocket(name, appApi, taken);
+        }
+    }
+
+    @Override
+    public synchronized Optional<String> trouble() {
+        return socket == null ? Optional.empty() : socket.trouble();
     }
 
     @Override
@@ -69,6 +99,17 @@ public final class Slack implements Carrier {
             throw Undelivered.thisOne("Slack says `" + e.error() + "`");
         } catch (NotRecorded e) {
             throw Undelivered.thisOne("the place of the message was not noted");
+        }
+    }
+
+    @Override
+    public void send(List<Message> messages, URI inbox) throws Undelivered, InterruptedException {
+        ObjectNode body = to();
+        body.setAll(SlackBlocks.digest(messages, inbox));
+        try {
+            JsonNode _ = api.call("chat.postMessage", body);
+        } catch (SlackApi.Refused e) {
+            throw Undelivered.thisOne("Slack says `" + e.error() + "`");
         }
     }
 
@@ -142,7 +183,11 @@ public final class Slack implements Carrier {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (socket != null) {
+            socket.close();
+        }
+        appApi.close();
         api.close();
     }
 }

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.WebSocket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Set;
@@ -89,21 +90,21 @@ final class SlackApi implements AutoCloseable {
     }
 
     /** The token goes to Slack alone, and to an address that the settings allow. */
-    private void check() throws Undelivered {
-        String host = String.valueOf(base.getHost());
+    private void check(URI to, String secure) throws Undelivered {
+        String host = String.valueOf(to.getHost());
         boolean slack =
-                "https".equals(base.getScheme())
+                secure.equals(to.getScheme())
                         && (host.equals("slack.com")
                                 || host.endsWith(".slack.com")
                                 || host.equals("slack-gov.com"));
         // A name could lead elsewhere the next time it is asked for.
         boolean literal = host.matches("[0-9.]+|\\[[0-9a-fA-F:.]+\\]");
         if (!slack && !literal) {
-            throw Undelivered.thisOne("`api` is not an address of Slack");
+            throw Undelivered.thisOne("`" + host + "` is not an address of Slack");
         }
         if (literal) {
             InetAddress judged = addresses.judged(host.replaceAll("[\\[\\]]", ""));
-            if (!"https".equals(base.getScheme()) && !judged.isLoopbackAddress()) {
+            if (!secure.equals(to.getScheme()) && !judged.isLoopbackAddress()) {
                 throw Undelivered.thisOne("`http` is for this machine alone");
             }
         }
@@ -116,7 +117,7 @@ final class SlackApi implements AutoCloseable {
      */
     JsonNode call(String method, ObjectNode body)
             throws Undelivered, Refused, InterruptedException {
-        check();
+        check(base, "https");
         HttpRequest request =
                 HttpRequest.newBuilder(base.resolve(method))
                         .header("Authorization", "Bearer " + token)
@@ -145,6 +146,23 @@ final class SlackApi implements AutoCloseable {
             throw Undelivered.never("Slack says `" + error + "`");
         }
         throw new Refused(error);
+    }
+
+    /** Connects to where Slack says that it talks. */
+    WebSocket connect(URI to, WebSocket.Listener listener)
+            throws Undelivered, InterruptedException {
+        check(to, "wss");
+        CompletableFuture<WebSocket> coming =
+                client().newWebSocketBuilder().connectTimeout(CONNECT).buildAsync(to, listener);
+        try {
+            return coming.get(ANSWER.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            throw Undelivered.down("no answer within " + ANSWER.toSeconds() + " seconds");
+        } catch (ExecutionException e) {
+            throw Undelivered.down("Slack takes no connection: " + e.getCause());
+        } finally {
+            coming.cancel(true);
+        }
     }
 
     private static Undelivered later(HttpResponse<byte[]> answer) {

@@ -7,6 +7,7 @@ import dev.countersign.approval.Escalated;
 import dev.countersign.approval.Vote;
 import dev.countersign.notify.Message;
 import dev.countersign.notify.Plain;
+import java.net.URI;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,7 @@ final class SlackBlocks {
     static final String REASON = "deny_reason";
     static final String OPEN = "open";
 
+    private static final int MOST_LINES = 30;
     private static final int HEADER = 150;
     private static final int FIELD = 1_900;
 
@@ -50,6 +52,47 @@ final class SlackBlocks {
             open(elements, message);
         }
         return json;
+    }
+
+    /** Several questions in one message, each with a link to where it is answered. */
+    static ObjectNode digest(List<Message> messages, URI inbox) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("text", Message.summary(messages));
+        json.put("unfurl_links", false).put("unfurl_media", false);
+        ArrayNode blocks = json.putArray("blocks");
+        text(
+                blocks.addObject().put("type", "header").putObject("text"),
+                "plain_text",
+                Message.summary(messages));
+        ObjectNode list =
+                blocks.addObject()
+                        .put("type", "rich_text")
+                        .putArray("elements")
+                        .addObject()
+                        .put("type", "rich_text_list")
+                        .put("style", "bullet");
+        ArrayNode items = list.putArray("elements");
+        messages.stream().limit(MOST_LINES).forEach(each -> line(items, each));
+        if (messages.size() > MOST_LINES) {
+            context(blocks, "and " + (messages.size() - MOST_LINES) + " more");
+        }
+        ObjectNode open =
+                button(
+                        blocks.addObject().put("type", "actions").putArray("elements"),
+                        OPEN,
+                        "Open the inbox",
+                        "inbox");
+        open.put("url", inbox.toString());
+        return json;
+    }
+
+    private static void line(ArrayNode items, Message message) {
+        ArrayNode parts = items.addObject().put("type", "rich_text_section").putArray("elements");
+        parts.addObject()
+                .put("type", "link")
+                .put("url", message.url().toString())
+                .put("text", message.request().id());
+        parts.addObject().put("type", "text").put("text", "  " + message.brief());
     }
 
     private static void command(ArrayNode blocks, Message message) {

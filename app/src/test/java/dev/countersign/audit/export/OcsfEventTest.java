@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.countersign.audit.AuditQuery.Stored;
 import dev.countersign.ledger.CanonicalJson;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -151,6 +152,25 @@ final class OcsfEventTest {
 
     private static String canonical(String json) {
         return CanonicalJson.text(CanonicalJson.parse(json));
+    }
+
+    @Test
+    void whatIsKeptOfAPersonIsAnEventToo() {
+        ObjectNode account =
+                (ObjectNode)
+                        CanonicalJson.parse(
+                                "{\"kind\":\"account\",\"value\":{\"email\":\"ana@example.com\"}}");
+        ObjectNode event =
+                OcsfEvent.ofBeside(account, Instant.parse("2026-11-21T12:00:00.123456Z"));
+        required(event);
+        assertThat(event.path("resources"))
+                .isEqualTo(
+                        CanonicalJson.parse(
+                                "[{\"type\":\"account\",\"data\":{\"email\":\"ana@example.com\"}}]"));
+        ObjectNode alarm = (ObjectNode) CanonicalJson.parse("{\"kind\":\"alarm\",\"value\":\"x\"}");
+        event = OcsfEvent.ofBeside(alarm, Instant.EPOCH);
+        required(event);
+        assertThat(event.at("/resources/0/data/text").asText()).isEqualTo("x");
     }
 
     @Test

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.countersign.notify.push;
+
+import org.jspecify.annotations.NullMarked;
