@@ -1570,8 +1570,7 @@ final class BuildCommands {
     }
 
     /** The script of that name in the packages a runner's options choose, if they choose some. */
-    private boolean selected(
-            Job job, String name, String script, String directory, String words) {
+    private boolean selected(Job job, String name, String script, String directory, String words) {
         Packages.Choice choice = Packages.Choice.of(name, job.constants());
         if (choice == null) {
             return false;

@@ -659,9 +659,9 @@ final class Judge {
     /** Programs that run what stands in files of the project. */
     private static final Set<String> OBEYS_FILES =
             Set.of(
-                    ("make gmake npm pnpm yarn bun npx bunx pnpx just task go-task composer deno poe pdm"
-                                    + " hatch rye pipenv tox nox turbo nx lerna git node cargo mise run-s run-p"
-                                    + " npm-run-all concurrently")
+                    ("make gmake npm pnpm yarn bun npx bunx pnpx just task go-task composer deno"
+                         + " poe pdm hatch rye pipenv tox nox turbo nx lerna git node cargo mise"
+                         + " run-s run-p npm-run-all concurrently")
                             .split(" ", -1));
 
     /** A file whose content goes and that stays; of a pattern also what its links lead to. */
@@ -1043,7 +1043,8 @@ final class Judge {
                                     RiskTier.HIGH,
                                     "sets `" + name + "`, which moves a client's settings")
                             .floor(
-                                    "variables that take the hooks away from a client are out of reach");
+                                    "variables that take the hooks away from a client are out of"
+                                        + " reach");
             draft.origin = Operation.Origin.ASSIGNMENT;
             return;
         }
@@ -1329,8 +1330,8 @@ final class Judge {
         }
         shell(job, RiskTier.HIGH, "runs Countersign's own command line tool")
                 .floor(
-                        "agents may run `countersign check`, `analyze` and `doctor` only; the rest is"
-                                + " for people");
+                        "agents may run `countersign check`, `analyze` and `doctor` only; the rest"
+                            + " is for people");
     }
 
     /** With {@code --server} a question goes to an address, with a person's token. */

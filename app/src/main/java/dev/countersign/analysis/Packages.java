@@ -87,8 +87,7 @@ record Packages(boolean seen, boolean more, String root, Map<String, String> nam
         return new Packages(true, false, top, names);
     }
 
-    private static final List<String> USUAL =
-            List.of("packages/*", "apps/*", "libs/*", "*", "*/*");
+    private static final List<String> USUAL = List.of("packages/*", "apps/*", "libs/*", "*", "*/*");
 
     private static List<String> patterns(Facts facts, String folder) {
         List<String> patterns = new ArrayList<>();

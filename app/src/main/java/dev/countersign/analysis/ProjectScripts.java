@@ -377,18 +377,22 @@ final class ProjectScripts {
         Set<String> folders = new LinkedHashSet<>(packages.names().keySet());
         folders.addAll(packages.projects(facts));
         for (String below : folders) {
-            facts.text(below + "/package.json").ifPresent(text -> {
-                Map<String, Object> all = json(text);
-                packageScript(all, script);
-                target(Flow.map(all.get("nx")), script);
-            });
+            facts.text(below + "/package.json")
+                    .ifPresent(text -> {
+                        Map<String, Object> all = json(text);
+                        packageScript(all, script);
+                        target(Flow.map(all.get("nx")), script);
+                    });
             facts.text(below + "/project.json").ifPresent(text -> target(json(text), script));
         }
         facts.text(folder + "/project.json").ifPresent(text -> target(json(text), script));
         facts.text(folder + "/nx.json")
-                .ifPresent(text -> target(
-                        Map.of("targets", Flow.map(json(text)).getOrDefault("targetDefaults", "")),
-                        script));
+                .ifPresent(text ->
+                        target(
+                                Map.of(
+                                        "targets",
+                                        Flow.map(json(text)).getOrDefault("targetDefaults", "")),
+                                script));
     }
 
     private void packageScript(Map<String, Object> all, String script) {

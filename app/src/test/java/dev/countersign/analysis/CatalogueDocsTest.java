@@ -29,7 +29,8 @@ final class CatalogueDocsTest {
         List<String> lines =
                 new ArrayList<>(
                         List.of(
-                                "| effect | action | risk | tags | refinement | silent beside | says |",
+                                "| effect | action | risk | tags | refinement | silent beside |"
+                                    + " says |",
                                 "|---|---|---|---|---|---|---|"));
         for (Deed deed : Deed.values()) {
             Deed.Weight weight = deed.weight();
