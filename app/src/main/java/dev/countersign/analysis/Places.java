@@ -936,6 +936,17 @@ final class Places {
         return usual.contains(Paths.name(written)) && !(known && holdsTracked(written));
     }
 
+    /**
+     * Whether what stands at {@code from} and is kept would lie among what builds make, where the
+     * next clean-up takes it away unasked: a folder, or a file that git tracks.
+     */
+    boolean isBuried(String from, Paths.Place to) {
+        if (judge(Touch.DELETE, to, true).cell() != Action.FILE_WRITE) {
+            return false;
+        }
+        return facts.kind(from) == Facts.Kind.DIRECTORY || holdsTracked(from);
+    }
+
     private boolean holdsTracked(String path) {
         Worktree tree = Worktree.at(facts, path.substring(0, path.lastIndexOf('/'))).orElse(null);
         GitIndex index = tree == null ? null : tree.index(facts).orElse(null);

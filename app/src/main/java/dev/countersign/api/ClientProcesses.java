@@ -100,7 +100,7 @@ public final class ClientProcesses {
         Set<Long> pids =
                 switch (peer(request, likely)) {
                     case Peer.Held(Set<Long> holders) -> holders;
-                    case Peer.Gone() -> Set.of();
+                    case Peer.Gone(), Peer.Hidden() -> Set.of();
                     case Peer.Unknown() -> {
                         // Behind a proxy it would be looked for in vain with every call.
                         if (key != null) {

@@ -75,6 +75,7 @@ public final class OwnerUses {
                     refuse("a process that did not wait for its answer", what);
                 }
             }
+            case Peer.Hidden() -> refuse("a process that cannot be looked at", what);
             case Peer.Unknown() -> {
                 // The system does not say who it is: the secret alone must do.
             }

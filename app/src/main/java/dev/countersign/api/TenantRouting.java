@@ -116,6 +116,8 @@ public final class TenantRouting implements HttpRouting {
      * @param knows whether a token is one of its own
      */
     public void serve(String name, String host, HttpRouting routing, Predicate<String> knows) {
+        // The first look-up of a store takes longer than those that follow.
+        boolean _ = knows.test(name);
         byName.put(name, new Known(routing, knows));
         byHost.put(host, routing);
     }

@@ -67,6 +67,12 @@ public final class Processes {
         /** A process of this machine that has closed it. */
         record Gone() implements Peer {}
 
+        /**
+         * A process of this very user, of which no process that can be seen is one: it ended a
+         * moment ago, or does not let itself be looked at.
+         */
+        record Hidden() implements Peer {}
+
         /** Another machine or user, or a system that does not say. */
         record Unknown() implements Peer {}
     }
@@ -79,24 +85,39 @@ public final class Processes {
      * @param likely processes to ask first; the search ends with them when one holds it
      */
     public Peer peer(InetSocketAddress theirs, InetSocketAddress ours, Set<Long> likely) {
-        Optional<Long> inode = inode(theirs, ours);
-        if (inode.isEmpty()) {
+        Optional<Socket> found = socket(theirs, ours);
+        if (found.isEmpty()) {
             // Where the table knows this end and not the other on the same machine, that was
             // closed.
             boolean here = theirs.getAddress().isLoopbackAddress();
-            return here && inode(ours, theirs).isPresent() ? new Peer.Gone() : new Peer.Unknown();
+            return here && socket(ours, theirs).isPresent() ? new Peer.Gone() : new Peer.Unknown();
         }
-        if (inode.get() == 0) {
+        if (found.get().inode() == 0) {
             return new Peer.Gone();
         }
-        String socket = "socket:[" + inode.get() + "]";
+        String socket = "socket:[" + found.get().inode() + "]";
         Set<Long> holders =
                 likely.stream().filter(pid -> holds(pid, socket)).collect(Collectors.toSet());
         if (holders.isEmpty()) {
             each(pid -> holds(pid, socket) && holders.add(pid));
         }
-        return holders.isEmpty() ? new Peer.Unknown() : new Peer.Held(holders);
+        if (!holders.isEmpty()) {
+            return new Peer.Held(holders);
+        }
+        // Processes of one user see each other, but for those that forbid it (prctl(2),
+        // PR_SET_DUMPABLE). Of another user nothing can be seen.
+        boolean ofThisUser =
+                socket(ours, theirs).filter(own -> own.user() == found.get().user()).isPresent();
+        return ofThisUser ? new Peer.Hidden() : new Peer.Unknown();
     }
+
+    /**
+     * One end of a connection.
+     *
+     * @param user whose it is, as a number
+     * @param inode 0 when nobody holds it any more
+     */
+    private record Socket(long user, long inode) {}
 
     /** When a process started, in ticks since the machine did; empty when it lives no more. */
     public OptionalLong started(long pid) {
@@ -143,8 +164,8 @@ public final class Processes {
         }
     }
 
-    /** The inode of the socket with these addresses; 0 when nobody holds it any more. */
-    private Optional<Long> inode(InetSocketAddress local, InetSocketAddress remote) {
+    /** The socket with these addresses. */
+    private Optional<Socket> socket(InetSocketAddress local, InetSocketAddress remote) {
         Set<String> from = written(local);
         Set<String> to = written(remote);
         for (String table : List.of("net/tcp", "net/tcp6")) {
@@ -153,7 +174,8 @@ public final class Processes {
                         Files.readAllLines(proc.resolve(table), StandardCharsets.ISO_8859_1)) {
                     String[] fields = line.strip().split(" +", -1);
                     if (fields.length > 9 && from.contains(fields[1]) && to.contains(fields[2])) {
-                        return Optional.of(Long.parseLong(fields[9]));
+                        return Optional.of(
+                                new Socket(Long.parseLong(fields[7]), Long.parseLong(fields[9])));
                     }
                 }
             } catch (IOException | NumberFormatException unreadable) {

@@ -462,7 +462,9 @@ public final class DecisionPoint {
         String reason = decision.reason();
         @Nullable Receipt receipt = null;
         try {
-            if (approval == null && decider.kind() == Decider.Kind.STOP && counted(call, decider)) {
+            if (approval == null
+                    && decider.kind() == Decider.Kind.STOP
+                    && counted(call, decision)) {
                 return new Answer(id, decision.effect(), reason, decider, decision, null, null);
             }
             receipt =
@@ -486,13 +488,14 @@ public final class DecisionPoint {
     }
 
     /** Whether one more call of what is turned away is part of a sum and no record of its own. */
-    private boolean counted(ToolCall call, Decider decider) throws NotRecorded {
+    private boolean counted(ToolCall call, Decision decision) throws NotRecorded {
         String agent = call.subject().agent();
+        Explanation because = decision.explanation();
         return !refusals.alone(
                 Repeats.Kind.TURNED_AWAY,
-                agent + " (" + decider.id() + ")",
+                agent + " (" + because.decider().id() + ")",
                 agent,
-                call.client() + " " + call.tool());
+                call.client() + " " + call.tool() + " of risk " + because.risk().wire());
     }
 
     private Answer ask(String id, ToolCall call, Analysis analysis, Decision.Ask ask, Waiting wait)

@@ -90,7 +90,7 @@ final class DevicePages {
                     case "confirm" -> "Signed in. You can go back to the terminal.";
                     case "deny" -> "Refused. Nobody was signed in.";
                     case "token" -> "The token may vote now.";
-                    case "revoked" -> "The token is revoked.";
+                    case "revoked" -> "The token is revoked, with all that was made with it.";
                     default -> "";
                 });
         site.page(visit.response(), 200, "device", model);

@@ -65,7 +65,7 @@ final class TokenPages {
         model.put("barred", Site.barred(visit.person(), Permission.ACT, Place.NOWHERE));
         model.put(
                 "notice",
-                visit.query("gone").isPresent() ? "Revoked. It is good for nothing." : "");
+                visit.query("gone").isPresent() ? "Revoked, with all that was made with it." : "");
         model.put("secret", secret);
         model.put("problem", problem);
         site.page(visit.response(), status, "organisation", model);

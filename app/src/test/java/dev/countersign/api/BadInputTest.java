@@ -8,6 +8,7 @@ import dev.countersign.testing.TestServer.Reply;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -17,12 +18,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 @SuppressWarnings("NullAway.Init")
 final class BadInputTest {
     private static TestServer server;
-    private static String token;
+    private String token;
 
     @BeforeAll
     static void start() throws NotRecorded {
         server = new TestServer();
-        token = server.agent("builder");
+    }
+
+    /** Another each time: of one that goes on and on only the first few are told one by one. */
+    @BeforeEach
+    void arrive() throws NotRecorded {
+        token = server.agent("builder-" + server.ledger.all().size());
     }
 
     @AfterAll

@@ -92,7 +92,7 @@ final class RefusedTest {
         assertThat(sums())
                 .singleElement()
                 .asString()
-                .contains("builder", "50 times more", "api Bash");
+                .contains("builder", "50 times more", "api Bash of risk none");
     }
 
     /** A token that is none leaves no record at all. */

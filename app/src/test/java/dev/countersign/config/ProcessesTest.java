@@ -50,8 +50,12 @@ final class ProcessesTest {
     }
 
     private static String row(String local, String remote, int inode) {
-        return "   0: %s %s 01 00000000:00000000 00:00000000 00000000  1000        0 %d 1\n"
-                .formatted(local, remote, inode);
+        return row(local, remote, 1000, inode);
+    }
+
+    private static String row(String local, String remote, int user, int inode) {
+        return "   0: %s %s 01 00000000:00000000 00:00000000 00000000  %d        0 %d 1\n"
+                .formatted(local, remote, user, inode);
     }
 
     @Test
@@ -84,6 +88,16 @@ final class ProcessesTest {
         assertThat(processes.peer(CALLER, SERVER, Set.of())).isEqualTo(new Peer.Unknown());
         assertThat(new Processes(proc.resolve("nothing")).peer(CALLER, SERVER, Set.of()))
                 .isEqualTo(new Peer.Unknown());
+    }
+
+    /** A process may forbid all others to look at it: that is no way around being looked for. */
+    @Test
+    void whoHidesFromItsOwnUserIsNoStranger() throws IOException {
+        String ours = row("0100007F:1CCD", "0100007F:A001", 11);
+        table("tcp", ours + row("0100007F:A001", "0100007F:1CCD", 43));
+        assertThat(processes.peer(CALLER, SERVER, Set.of())).isEqualTo(new Peer.Hidden());
+        table("tcp", ours + row("0100007F:A001", "0100007F:1CCD", 1001, 43));
+        assertThat(processes.peer(CALLER, SERVER, Set.of())).isEqualTo(new Peer.Unknown());
     }
 
     @Test
