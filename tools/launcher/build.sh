@@ -115,7 +115,7 @@ train() {
     return 1
   }
 }
-# A server has all of its cache in memory: one of its own, without what commands need, is 10 MiB less.
+# A server has all of its cache in memory: one of its own, without what commands need, is 6 MiB less.
 if ! train countersign.aot || ! train server.aot --alone; then
   say "no fast start this time (see $state/train.log); everything works, a little slower"
 fi
