@@ -13,7 +13,8 @@ final class HookEntriesTest {
         Setup setup = new Gemini().setup().orElseThrow();
         Setup.Homes homes =
                 new Setup.Homes(Path.of("/h"), Path.of("/p"), "linux", _ -> Optional.empty());
-        Sending sending = new Sending(Path.of("/s"), Path.of("/c"), "http://127.0.0.1:7373");
+        Sending sending =
+                new Sending(Path.of("/s", Sending.NAME), Path.of("/c"), "http://127.0.0.1:7373");
         return (Setup.Content.Entries)
                 setup.layout().at(level, homes, sending).getFirst().content();
     }

@@ -85,7 +85,7 @@ final class AuthorisationTest {
     private static String fresh(Route.Kind kind) {
         try {
             return switch (kind) {
-                case AGENT, ANYBODY -> server.agent("builder");
+                case AGENT, ANYBODY -> server.wholeAgent("builder");
                 case PERSON -> server.personal(TestServer.ANA, true);
                 case UNCONFIRMED -> server.personal(TestServer.ANA, false);
                 case OWNER -> server.identity.ownerSecret();

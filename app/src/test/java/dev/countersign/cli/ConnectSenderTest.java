@@ -264,7 +264,7 @@ final class ConnectSenderTest {
                 .doesNotContain("\"bash\"");
         environment.put("COUNTERSIGN_TOKEN", "ana");
         assertThat(run("disconnect", "copilot")).as(err.toString()).isZero();
-        assertThat(tree()).isEmpty();
+        assertThat(tree()).doesNotContainKey(".copilot/hooks/countersign.json");
         assertThat(kept(Sending.POWERSHELL)).doesNotExist();
         assertThat(kept(Sending.NAME)).doesNotExist();
     }

@@ -478,6 +478,20 @@ public final class TestServer implements AutoCloseable {
                 .secret();
     }
 
+    /** The same for all that such a token can be for, a gate's right too. */
+    public String wholeAgent(String name) throws NotRecorded {
+        return identity.createToken(
+                        Token.Kind.AGENT,
+                        name,
+                        name,
+                        ANA,
+                        null,
+                        TokenScope.possible(Token.Kind.AGENT),
+                        null,
+                        new Principal.Owner())
+                .secret();
+    }
+
     /** A personal token, as the device flow makes it or as the owner shortcut does. */
     public String personal(String email, boolean confirmed) throws NotRecorded {
         Principal by =
