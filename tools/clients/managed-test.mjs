@@ -11,6 +11,10 @@ const tested = stage('managed', 10);
 
 // How the user of each switches hooks off, and what of it the machine's settings do not survive (docs/guide).
 const against = {
+  'claude-code': [
+    { how: '`disableAllHooks` in the user\'s settings', do: ({ home }) => write(path.join(home, '.claude', 'settings.json'), { disableAllHooks: true }) },
+    { how: '`disableAllHooks` in the project\'s local settings', do: ({ folder }) => write(path.join(folder, '.claude', 'settings.local.json'), { disableAllHooks: true }) },
+  ],
   codex: [
     { how: '`codex --disable hooks`', more: ['--disable', 'hooks'] },
     { how: '`hooks = false` in the user\'s settings', do: ({ home }) => fs.appendFileSync(path.join(home, '.codex', 'config.toml'), '[features]\nhooks = false\n') },
@@ -38,7 +42,7 @@ const within = ['bwrap', ...(process.getuid() === 0 ? [] : ['--unshare-user', '-
 function place(client, label) {
   const home = path.join(tested.scratch, `${client.name}-${label}`), folder = path.join(home, 'project');
   for (const each of ['bin', 'tmp', 'project']) fs.mkdirSync(path.join(home, each), { recursive: true });
-  fs.symlinkSync(client.file, path.join(home, 'bin', client.name));
+  fs.symlinkSync(client.file, path.join(home, 'bin', client.program ?? client.name));
   spawnSync('git', ['init', '-q'], { cwd: folder, env: tested.plain(home) });
   return { home, folder, within };
 }
@@ -64,7 +68,7 @@ async function gone(client) {
   const at = place(client, 'down');
   client.prepare(at);
   const s = await play(tested, client, at, 'down', { steps: [client.call('touch after.txt'), { text: 'done' }] });
-  scene(client.name, 'switched off by its user')('nothing runs while the server is away', !ran(at, 'after.txt') && (s.told[0] ?? '').includes('could not judge'), JSON.stringify(s));
+  scene(client.name, 'switched off by its user')('nothing runs while the server is away', !ran(at, 'after.txt') && (client.name === 'claude-code' ? s.told.length > 0 && !s.told[0].includes('Denied by Countersign') : (s.told[0] ?? '').includes('could not judge')), JSON.stringify(s));
 }
 
 const chosen = Object.keys(against).filter(wanted).map((name) => clients[name]).filter((client) => installed(client, counts.skip));

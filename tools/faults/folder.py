@@ -1,5 +1,6 @@
 """Two servers on one data folder, copies of it, and a ledger that is put back and resumed."""
 import os
+import re
 import shutil
 import subprocess
 import threading
@@ -49,11 +50,16 @@ def two(report):
         server.call("read")
         server.stop()
         checkpoint = os.path.join(server.data, "checkpoint")
+
+        def fork(said):
+            # On a slow day both have signed as many records.
+            return "those that were signed" in said or re.search(r"two ledgers of \d+ records were signed", said)
+
         code, said = other.program("audit", "verify", "--checkpoint", checkpoint, check=False)
-        report.check("with the checkpoint of the first the copy is named for what it is", code == 1 and "those that were signed" in said, said)
+        report.check("with the checkpoint of the first the copy is named for what it is", code == 1 and fork(said), said)
         done = subprocess.run(["python3", os.path.join(os.path.dirname(__file__), "..", "verify-ledger"), copy,
                                "--checkpoint", checkpoint], capture_output=True, text=True)
-        report.check("by the second verifier too", done.returncode == 1 and "those that were signed" in done.stdout, done.stdout)
+        report.check("by the second verifier too", done.returncode == 1 and fork(done.stdout), done.stdout)
     finally:
         server.kill()
         shutil.rmtree(server.scratch, ignore_errors=True)

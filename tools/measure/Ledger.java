@@ -12,6 +12,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -26,6 +27,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import javax.crypto.Cipher;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * How fast records become durable, beside what the same disk and the same web server can do at
@@ -34,6 +38,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * <pre>
  * append FOLDER SECONDS ROUNDS              64 callers in this process, and plain inserts of the same bytes
  * fill FOLDER RECORDS                       a ledger to read
+ * floor FOLDER                              what no verifier of that ledger can do without, by one thread
  * echo                                      a web server that sends back what it got; prints its address
  * load ADDRESS PATH TOKEN WORK SECONDS      32 connections that post hook calls; prints rate and times
  * </pre>
@@ -79,6 +84,7 @@ final class Ledger {
                             Integer.parseInt(arguments[2]),
                             Integer.parseInt(arguments[3]));
             case "fill" -> fill(Path.of(arguments[1]), Integer.parseInt(arguments[2]));
+            case "floor" -> floor(Path.of(arguments[1]));
             case "echo" -> echo();
             case "load" ->
                     load(
@@ -239,6 +245,88 @@ final class Ledger {
                 caller.join();
             }
         }
+    }
+
+    /**
+     * Reading each record and what is sealed of it, hashing the one twice and the other once, unlocking that. Passes
+     * over the first records until the program is compiled; the fastest counts.
+     */
+    private static void floor(Path folder) throws Exception {
+        double[] least = {1e9, 1e9, 1e9, 1e9, 1e9};
+        long[] bytes = new long[2];
+        for (int pass = 0; pass < 8; pass++) {
+            double[] took = new double[least.length];
+            int records = 0;
+            bytes[0] = bytes[1] = 0;
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+            SecretKeySpec key = new SecretKeySpec(new byte[32], "AES");
+            byte[] opened = new byte[1 << 20];
+            try (Connection from = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("countersign.db"));
+                    PreparedStatement ledger = from.prepareStatement("SELECT idx, record, hash FROM ledger WHERE idx >= ? AND idx < ?");
+                    PreparedStatement sealed = from.prepareStatement("SELECT idx, box FROM sealed WHERE idx >= ? AND idx < ?")) {
+                for (int part = 0; part < 100_000; part += 500) {
+                    double begin = processor();
+                    List<byte[]> rows = rows(ledger, part, 3);
+                    took[0] += processor() - begin;
+                    begin = processor();
+                    List<byte[]> boxes = rows(sealed, part, 2);
+                    took[4] += processor() - begin;
+                    begin = processor();
+                    for (byte[] row : rows) {
+                        digest.digest(row);
+                        digest.update((byte) 0);
+                        digest.digest(row);
+                        bytes[0] += row.length;
+                    }
+                    took[1] += processor() - begin;
+                    begin = processor();
+                    for (byte[] box : boxes) {
+                        digest.digest(box);
+                        bytes[1] += box.length;
+                    }
+                    took[2] += processor() - begin;
+                    records += rows.size();
+                    byte[] nonce = new byte[12];
+                    begin = processor();
+                    for (int i = 0; i < boxes.size(); i++) {
+                        nonce[0] = (byte) i;
+                        nonce[1] = (byte) (i >> 8);
+                        cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(128, nonce));
+                        cipher.doFinal(boxes.get(i), 0, boxes.get(i).length, opened, 0);
+                        nonce[2]++;
+                    }
+                    took[3] += processor() - begin;
+                }
+            }
+            for (int i = 0; i < least.length; i++) {
+                least[i] = Math.min(least[i], took[i] / records);
+            }
+            bytes[0] /= records;
+            bytes[1] /= records;
+        }
+        double all = Arrays.stream(least).sum();
+        System.out.printf(
+                Locale.ROOT,
+                "floor of verification: a record of %d bytes and %d sealed ones: %.1f µs to read and %.1f to hash twice;"
+                        + " what is sealed: %.1f to read, %.1f to unlock and %.1f to hash: %,.0f records per processor second; %,.0f without what is sealed%n",
+                bytes[0], bytes[1], least[0], least[1], least[4], least[3], least[2], 1e6 / all, 1e6 / (least[0] + least[1]));
+    }
+
+    private static List<byte[]> rows(PreparedStatement statement, long from, int columns) throws Exception {
+        statement.setLong(1, from);
+        statement.setLong(2, from + 500);
+        List<byte[]> found = new ArrayList<>();
+        try (ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                row.getLong(1);
+                found.add(row.getBytes(2));
+                if (columns == 3) {
+                    row.getBytes(3);
+                }
+            }
+        }
+        return found;
     }
 
     private static void echo() throws Exception {

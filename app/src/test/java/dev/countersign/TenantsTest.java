@@ -302,6 +302,7 @@ final class TenantsTest {
                 .replace("{level}", "project")
                 .replace("{of}", of.word())
                 .replace("{name}", of.word())
+                .replace("{kind}", "team")
                 .replace("{id}", of.name());
     }
 

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
@@ -44,6 +45,7 @@ final class WebhookTest {
     private volatile String location = "";
     private volatile String refused = "";
     private final AtomicInteger tries = new AtomicInteger();
+    private volatile boolean slow;
 
     /** A request as it came. */
     private record Taken(String id, long timestamp, String signature, String body, JsonNode json) {
@@ -72,6 +74,9 @@ final class WebhookTest {
 
     private void take(HttpExchange exchange) throws IOException {
         byte[] body = exchange.getRequestBody().readAllBytes();
+        if (slow) {
+            LockSupport.parkNanos(20_000_000);
+        }
         int answer =
                 !refused.isEmpty()
                                 && NotifiedServer.JSON.readTree(body).toString().contains(refused)
@@ -213,6 +218,15 @@ final class WebhookTest {
         try (NotifiedServer server = new NotifiedServer(folder, settings())) {
             String id = server.ask(ASKED);
             until("it is given up", () -> server.channel("ops").path("failed").asInt() == 1);
+            // Its receiver wants no more: nothing else is sent there, and everybody sees that.
+            until(
+                    "it has ended",
+                    () -> server.channel("ops").path("state").asText().equals("ended"));
+            assertThat(server.channel("ops").path("error").asText())
+                    .isEqualTo("its receiver wants no more messages: status 410");
+            String _ = server.ask(ASKED + " while it has ended");
+            assertThat(server.call("GET", "/v1/audit?kind=channel", server.owner, "").toString())
+                    .contains("was ended by its receiver, which says status 410");
             JsonNode failed =
                     server.call("GET", "/v1/notifications", server.owner, "")
                             .path("notifications")
@@ -233,6 +247,8 @@ final class WebhookTest {
                     .isEqualTo(1);
             until("it came", () -> taken.size() == 1);
             assertThat(taken.peek().id()).isEqualTo(failed.path("id").asText());
+            assertThat(server.channel("ops").path("state").asText()).isEqualTo("working");
+            assertThat(server.channel("ops").path("waiting").asInt()).isZero();
         }
     }
 
@@ -303,6 +319,115 @@ final class WebhookTest {
             server.ask(ASKED + " again");
             assertThat(server.call("GET", "/v1/channels", server.owner, "").path("channels"))
                     .isEmpty();
+        }
+    }
+
+    /** A channel that has ended stays so over a start, until somebody takes it up again. */
+    @Test
+    void anEndOutlastsAStart() throws Exception {
+        status = 410;
+        try (NotifiedServer server = new NotifiedServer(folder, settings())) {
+            String _ = server.ask(ASKED);
+            until(
+                    "it has ended",
+                    () -> server.channel("ops").path("state").asText().equals("ended"));
+        }
+        status = 200;
+        try (NotifiedServer server = new NotifiedServer(folder, settings())) {
+            assertThat(server.channel("ops").path("state").asText()).isEqualTo("ended");
+            String _ = server.ask(ASKED + " more");
+            assertThat(
+                            server.call("POST", "/v1/channels/ops/test", server.owner, "")
+                                    .path("arrived")
+                                    .asBoolean())
+                    .isTrue();
+            assertThat(server.channel("ops").path("state").asText()).isEqualTo("working");
+            String _ = server.ask(ASKED + " again");
+            until("the test and the question", () -> taken.size() == 2);
+        }
+        // One that leads elsewhere is another.
+        status = 410;
+        try (NotifiedServer server = new NotifiedServer(folder, settings())) {
+            String _ = server.ask(ASKED + " once more");
+            until(
+                    "it has ended",
+                    () -> server.channel("ops").path("state").asText().equals("ended"));
+        }
+        String elsewhere = settings().replace("/hook", "/hook/elsewhere");
+        try (NotifiedServer server = new NotifiedServer(folder, elsewhere)) {
+            assertThat(server.channel("ops").path("state").asText()).isEqualTo("working");
+        }
+    }
+
+    /** Changes that come quickly: what one lane has under way no other sends, and none is lost. */
+    @Test
+    void quickChangesOfAChannelSendNothingTwice() throws Exception {
+        try (NotifiedServer server =
+                new NotifiedServer(folder, "notify: {allow_private: [127.0.0.1]}\n")) {
+            String person = server.ownPerson();
+            ObjectNode body = NotifiedServer.JSON.createObjectNode().put("kind", "webhook");
+            body.putObject("settings").put("url", url());
+            body.putObject("secrets").put("secret", SECRET);
+            slow = true;
+            Set<String> asked = new HashSet<>();
+            for (int i = 0; i < 30; i++) {
+                body.withObject("/settings").put("risk", i % 2 == 0 ? "none" : "low");
+                if (i % 7 == 6) {
+                    JsonNode _ = server.call("DELETE", "/v1/channels/ops", person, "");
+                }
+                assertThat(
+                                server.send("PUT", "/v1/channels/ops", person, body.toString())
+                                        .statusCode())
+                        .isEqualTo(200);
+                asked.add(server.ask(ASKED + i));
+            }
+            until("nothing waits", () -> server.channel("ops").path("waiting").asInt() == 0);
+            Set<String> ids = new HashSet<>();
+            assertThat(taken).allMatch(each -> ids.add(each.id()));
+            assertThat(taken).allMatch(each -> asked.contains(each.approval()));
+        }
+    }
+
+    /** Two people change it at once: one of them is told, and no secret of the other is lost. */
+    @Test
+    void twoChangesAtOnceAreNotMixed() throws Exception {
+        try (NotifiedServer server =
+                new NotifiedServer(folder, "notify: {allow_private: [127.0.0.1]}\n")) {
+            String person = server.ownPerson();
+            ObjectNode body = NotifiedServer.JSON.createObjectNode().put("kind", "webhook");
+            body.putObject("settings").put("url", url());
+            List<Integer> answers =
+                    java.util.stream.IntStream.range(0, 40)
+                            .parallel()
+                            .mapToObj(i -> {
+                                ObjectNode mine = body.deepCopy();
+                                mine.withObject("/settings")
+                                        .put("risk", i % 2 == 0 ? "none" : "low");
+                                mine.putObject("secrets")
+                                        .put(
+                                                "secret",
+                                                "whsec_"
+                                                        + Base64.getEncoder()
+                                                                .encodeToString(
+                                                                        ("secret number "
+                                                                                        + (100 + i)
+                                                                                        + " of twenty-four")
+                                                                                .getBytes(
+                                                                                        StandardCharsets
+                                                                                                .UTF_8)));
+                                try {
+                                    return server.send(
+                                                    "PUT",
+                                                    "/v1/channels/ops",
+                                                    person,
+                                                    mine.toString())
+                                            .statusCode();
+                                } catch (Exception e) {
+                                    throw new IllegalStateException(e);
+                                }
+                            })
+                            .toList();
+            assertThat(answers).contains(200).allMatch(each -> each == 200 || each == 409);
         }
     }
 }

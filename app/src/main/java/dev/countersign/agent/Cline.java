@@ -167,12 +167,17 @@ final class Cline implements Client {
 
     private static Setup.Part file(
             Path folder, String event, Sending.Form form, int seconds, Sending sending) {
+        String made = "# Asks Countersign; made by `countersign connect cline`.\n";
+        if (sending.powershell()) {
+            return new Setup.Part(
+                    folder.resolve(event + ".ps1"),
+                    new Setup.Content.Whole(
+                            made + sending.powershellFile(NAME, event, form, seconds), false));
+        }
         return new Setup.Part(
                 folder.resolve(event),
                 new Setup.Content.Whole(
-                        "#!/bin/sh\n# Asks Countersign; made by `countersign connect cline`.\n"
-                                + sending.command(NAME, event, form, seconds)
-                                + "\n",
+                        "#!/bin/sh\n" + made + sending.command(NAME, event, form, seconds) + "\n",
                         true));
     }
 

@@ -109,7 +109,7 @@ final class Copilot implements CommonHooks {
                     .addObject()
                     .put("type", "command")
                     .put(
-                            "bash",
+                            sending.powershell() ? "powershell" : "bash",
                             sending.command(
                                     NAME,
                                     event,

@@ -123,7 +123,7 @@ final class Windsurf implements Client {
                     JsonNodeFactory.instance
                             .objectNode()
                             .put(
-                                    "command",
+                                    sending.powershell() ? "powershell" : "command",
                                     sending.command(NAME, event, Sending.Form.EXIT, Setup.PATIENCE))
                             .put("show_output", true));
         }

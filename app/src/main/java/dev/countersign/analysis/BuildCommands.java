@@ -16,8 +16,10 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -54,6 +56,9 @@ final class BuildCommands {
     private record Script(String runner, String name, @Nullable String directory, int state) {}
 
     private int scripts;
+
+    /** Where what was found of the runner begins, whose scripts are judged. */
+    private int runnerFrom = Integer.MAX_VALUE;
 
     BuildCommands(Judge judge) {
         this.judge = judge;
@@ -114,7 +119,9 @@ final class BuildCommands {
             return true;
         }
         boolean scripted = name.equals("poe") || name.equals("deno");
-        if (scripted && projectScripts(job, name, job.directory()) && name.equals("poe")) {
+        if (scripted
+                && projectScripts(job, name, job.directory(), List.of())
+                && name.equals("poe")) {
             judge.shell(job, RiskTier.MEDIUM, "runs a task of the project").ownCode = true;
             return true;
         }
@@ -589,7 +596,7 @@ final class BuildCommands {
         }
         String runner = String.valueOf(Judge.programName(job.words().getFirst().value()));
         boolean scripted = PROJECT_RUNNERS.contains(runner);
-        if (scripted && projectScripts(job, runner, job.directory())) {
+        if (scripted && projectScripts(job, runner, job.directory(), List.of())) {
             judge.shell(job, RiskTier.MEDIUM, "runs a script of the project").ownCode = true;
             return true;
         }
@@ -831,12 +838,13 @@ final class BuildCommands {
                 judge.file(job, Places.Touch.WRITE, place, true, word.written());
             }
         }
+        runnerFrom = first;
         if (isNodeRunner(name) || name.equals("lerna")) {
             packageScripts(job, name, fit.path(), job.directory());
         } else if (name.equals("make") || name.equals("gmake")) {
             recipes(outer);
         } else {
-            projectScripts(job, name, job.directory());
+            projectScripts(job, name, job.directory(), fit.path());
         }
     }
 
@@ -1214,7 +1222,12 @@ final class BuildCommands {
         } else if (name.equals("make") || name.equals("gmake")) {
             recipes(job);
         } else {
-            projectScripts(job, name, judge.effectiveDirectory(job, reading));
+            List<String> path = new ArrayList<>(reading.path);
+            reading.positionals.stream()
+                    .map(Argument::value)
+                    .filter(Objects::nonNull)
+                    .forEach(path::add);
+            projectScripts(job, name, judge.effectiveDirectory(job, reading), path);
         }
     }
 
@@ -1277,15 +1290,20 @@ final class BuildCommands {
                     "archive",
                     List.of("pre-archive-cmd", "post-archive-cmd", "archive"));
 
-    /** What the scripts do that a runner's words name; returns whether there is one. */
-    private boolean projectScripts(Job job, String name, @Nullable String directory) {
+    /**
+     * What the scripts do that a runner's words name; returns whether there is one.
+     *
+     * @param path the sub-commands and the names behind them, options and their values aside
+     */
+    private boolean projectScripts(
+            Job job, String name, @Nullable String directory, List<String> path) {
         if (name.equals("tox") || name.equals("nox")) {
             return sessions(job, name, directory);
         }
         if (name.equals("hatch") && "test".equals(job.argument(0))) {
             boolean ran = false;
             for (String script : List.of("run", "run-cov", "cov-combine", "cov-report")) {
-                ran |= script(job, name, "hatch-test:" + script, directory);
+                ran |= script(job, name, "hatch-test:" + script, directory, "");
             }
             return ran;
         }
@@ -1301,6 +1319,10 @@ final class BuildCommands {
             } else if (word != null && name.equals("nx") && TARGETS.matcher(word).lookingAt()) {
                 words.add(word.substring(word.indexOf('=') + 1));
             }
+        }
+        if (name.equals("composer")) {
+            words.clear();
+            words.addAll(path.subList(0, Math.min(2, path.size())));
         }
         String verb = words.isEmpty() ? "" : words.getFirst();
         boolean runs =
@@ -1328,12 +1350,27 @@ final class BuildCommands {
             scripts = EVENTS.getOrDefault(words.getFirst(), words.subList(0, 1));
         }
         for (String script : scripts) {
-            found |= script(job, name, script, directory);
+            found |= script(job, name, script, directory, behindDashes(job, name));
         }
         return found;
     }
 
-    private boolean script(Job job, String name, String script, @Nullable String directory) {
+    private static final Set<String> HANDING = Set.of("turbo", "nx", "composer");
+
+    /** What such a runner gives to the scripts besides their own words. */
+    private static String behindDashes(Job job, String runner) {
+        int dashes = HANDING.contains(runner) ? job.constants().indexOf("--") : -1;
+        StringBuilder text = new StringBuilder();
+        if (dashes > 0 && job.constants().size() == job.arguments().size()) {
+            for (String word : job.constants().subList(dashes + 1, job.constants().size())) {
+                text.append(' ').append(CodeCommands.quote(word));
+            }
+        }
+        return text.toString();
+    }
+
+    private boolean script(
+            Job job, String name, String script, @Nullable String directory, String words) {
         String top = judge.call.paths.workspace();
         ProjectScripts.Found read =
                 projectScripts
@@ -1341,12 +1378,12 @@ final class BuildCommands {
                                 new Script(name, script, directory, judge.call.facts.state()),
                                 _ -> ProjectScripts.of(judge.call, name, script, directory, top))
                         .orElse(null);
-        return read != null && bodies(job, read, script);
+        return read != null && bodies(job, read, script, words);
     }
 
-    private boolean bodies(Job job, ProjectScripts.Found read, String script) {
+    private boolean bodies(Job job, ProjectScripts.Found read, String script, String words) {
         for (String line : read.lines()) {
-            body(job, line, read.folder());
+            body(job, line, read.folder(), words);
         }
         if (!read.whole()) {
             judge.opaque(job, "not all of the script `" + Judge.cut(script) + "` can be read");
@@ -1396,7 +1433,7 @@ final class BuildCommands {
         }
         ProjectScripts.Found read =
                 PythonSessions.of(judge.call, name, chosen, directory, file).orElse(null);
-        return read != null && bodies(job, read, name);
+        return read != null && bodies(job, read, name, "");
     }
 
     private static final Pattern TARGETS = Pattern.compile("(?:-t|--targets?)=");
@@ -1447,14 +1484,15 @@ final class BuildCommands {
         if (script.isEmpty() || builtIn || (name.equals("bun") && first.equals("test"))) {
             return;
         }
-        if (selected(job, name, script, directory)) {
+        String words = handedOn(job, name, script);
+        if (selected(job, name, script, directory, words)) {
             return;
         }
         String folder = directory;
         for (int i = 0; i < 20; i++) {
             Optional<String> text = packageText(job, folder);
             if (text.isPresent()) {
-                packageScript(job, text.get(), script, folder);
+                packageScript(job, text.get(), script, folder, words);
                 return;
             }
             int slash = folder.lastIndexOf('/');
@@ -1532,7 +1570,7 @@ final class BuildCommands {
     }
 
     /** The script of that name in the packages a runner's options choose, if they choose some. */
-    private boolean selected(Job job, String name, String script, String directory) {
+    private boolean selected(Job job, String name, String script, String directory, String words) {
         Packages.Choice choice = Packages.Choice.of(name, job.constants());
         if (choice == null) {
             return false;
@@ -1551,7 +1589,8 @@ final class BuildCommands {
             judge.shell(job, RiskTier.MEDIUM, "runs scripts of packages that are not all found");
         }
         for (String folder : folders) {
-            packageText(job, folder).ifPresent(text -> packageScript(job, text, script, folder));
+            packageText(job, folder)
+                    .ifPresent(text -> packageScript(job, text, script, folder, words));
         }
         return true;
     }
@@ -1559,7 +1598,7 @@ final class BuildCommands {
     /** Scripts of the project that a command names, whichever program it is. */
     void namedScripts(Job job, String name) {
         if (name.equals("mise") || name.equals("go-task")) {
-            projectScripts(job, name, job.directory());
+            projectScripts(job, name, job.directory(), List.of());
         }
         boolean versions =
                 name.equals("bun")
@@ -1623,7 +1662,7 @@ final class BuildCommands {
         for (String script : (Iterable<String>) all::fieldNames) {
             if (PackageRunners.fits(pattern, script)) {
                 found = true;
-                packageScript(job, text.get(), script, folder);
+                packageScript(job, text.get(), script, folder, "");
             }
         }
         return found;
@@ -1637,7 +1676,10 @@ final class BuildCommands {
         return judge.call.facts.text(path);
     }
 
-    private void packageScript(Job job, String text, String script, String folder) {
+    /**
+     * @param words what the script is given besides its own words, as a shell reads it
+     */
+    private void packageScript(Job job, String text, String script, String folder, String words) {
         JsonNode all = packages.computeIfAbsent(text, BuildCommands::scripts).orElse(null);
         if (all == null) {
             judge.opaque(job, "`package.json` cannot be read");
@@ -1646,7 +1688,7 @@ final class BuildCommands {
         for (String name : List.of("pre" + script, script, "post" + script)) {
             JsonNode body = all.path(name);
             if (body.isTextual()) {
-                body(job, body.textValue(), folder);
+                body(job, body.textValue(), folder, name.equals(script) ? words : "");
                 if (Wireit.runs(body.textValue())) {
                     wired(job, folder, name);
                 }
@@ -1673,8 +1715,62 @@ final class BuildCommands {
         }
     }
 
+    /**
+     * The words behind the name of a script, which its last command is given too. Options in front
+     * of {@code --} are npm's own, and all words there are Lerna's.
+     */
+    private static String handedOn(Job job, String runner, String script) {
+        StringBuilder text = new StringBuilder();
+        boolean npm = runner.equals("npm");
+        boolean named = false;
+        boolean dashes = false;
+        for (Argument word : job.arguments()) {
+            String value = word.value();
+            if (value == null) {
+                return "";
+            }
+            boolean isScript = !named && (value.equals(script) || SHORT_TEST.contains(value));
+            boolean own = !dashes && (runner.equals("lerna") || (npm && value.startsWith("-")));
+            boolean taken = named && !isScript && !own;
+            if (value.equals("--") && !dashes) {
+                dashes = true;
+            } else if (taken) {
+                text.append(' ').append(CodeCommands.quote(value));
+            }
+            named |= isScript;
+        }
+        return text.toString();
+    }
+
+    private static final Set<String> SHORT_TEST = Set.of("t", "tst");
+
+    /** The same with the words it is given: those may have its tool run or empty something else. */
+    private void body(Job job, String text, String folder, String words) {
+        int before = judge.call.drafts.size();
+        body(job, text, folder);
+        if (words.isEmpty()) {
+            return;
+        }
+        int first = judge.call.drafts.size();
+        Set<String> files = new HashSet<>();
+        for (Draft draft : judge.call.drafts.subList(before, first)) {
+            if (draft.unseen) {
+                files.add(draft.summary);
+            }
+        }
+        body(job, text + words, folder, draft -> draft.unseen && !files.contains(draft.summary));
+        judge.dropCovered(Math.min(runnerFrom, before), first);
+    }
+
     /** What a script of the project does, its running of the project's own code aside. */
     private void body(Job job, String text, String folder) {
+        body(job, text, folder, _ -> false);
+    }
+
+    /**
+     * @param foreign what is no code of the script's own
+     */
+    private void body(Job job, String text, String folder, Predicate<Draft> foreign) {
         if (++scripts > MOST_SCRIPTS) {
             judge.opaque(job, "there are more scripts than can be judged");
             return;
@@ -1689,7 +1785,8 @@ final class BuildCommands {
                             && draft.floor == null
                             && draft.tags.isEmpty()
                             && !draft.risk.atLeast(RiskTier.HIGH)
-                            && (draft.ownCode || !draft.opaque);
+                            && (draft.ownCode || !draft.opaque)
+                            && !foreign.test(draft);
             if (own) {
                 draft.risk = draft.risk == RiskTier.NONE ? RiskTier.NONE : RiskTier.LOW;
                 draft.opaque = false;

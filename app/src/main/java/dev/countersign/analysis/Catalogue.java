@@ -231,6 +231,11 @@ final class Catalogue {
         return value == null || plain == null || value.length() > 200 || !value.matches(plain);
     }
 
+    /** Whether programs look in the place this variable names for what they run. */
+    boolean choosesWhatRuns(String variable) {
+        return variables.holds(variable);
+    }
+
     /** Whether the value of this variable is a command line that some program runs. */
     boolean holdsCommand(String variable) {
         return commandVariables.holds(variable);

@@ -1449,12 +1449,19 @@ final class CodeCommands {
         if (inPlace && !files.isEmpty() && "".equals(files.getFirst().value())) {
             files.removeFirst();
         }
+        boolean empties = false;
         if (!byOption && !files.isEmpty()) {
-            programText(job, "sed", files.removeFirst());
+            Argument text = files.removeFirst();
+            empties = ALL_DELETED.contains(String.valueOf(text.value()));
+            programText(job, "sed", text);
         }
         Argument suffix = reading.value("-i", "--in-place");
         for (Argument file : files) {
-            judge.file(job, inPlace ? Places.Touch.WRITE : Places.Touch.READ, file, false);
+            if (inPlace && empties && suffix == null) {
+                judge.emptied(job, file);
+            } else {
+                judge.file(job, inPlace ? Places.Touch.WRITE : Places.Touch.READ, file, false);
+            }
             judge.backup(job, file, suffix);
         }
         if (inPlace && suffix == null && !reading.positionals.isEmpty()) {
@@ -1466,6 +1473,10 @@ final class CodeCommands {
             }
         }
     }
+
+    /** Texts for {@code sed} that leave no line. */
+    private static final Set<String> ALL_DELETED =
+            Set.of("d", "1,$d", "/./d;/^$/d", "/.*/d", "//!d;d");
 
     /** A file with a program of {@code sed} or {@code awk}; {@code -} is what they read. */
     private void programFile(Job job, Argument file, String language) {

@@ -699,7 +699,16 @@ final class FileCommands {
                 judge.file(job, Places.Touch.READ, cut(word, 3), false);
             } else if (value.startsWith("of=")) {
                 writes = true;
-                Draft draft = judge.file(job, Places.Touch.WRITE, cut(word, 3), false);
+                boolean nothing =
+                        (job.constants().contains("if=/dev/null")
+                                        || (Judge.readsNothing(job)
+                                                && job.constants().stream()
+                                                        .noneMatch(w -> w.startsWith("if="))))
+                                && job.constants().stream().noneMatch(w -> w.contains("notrunc"));
+                Draft draft =
+                        nothing
+                                ? judge.emptied(job, cut(word, 3))
+                                : judge.file(job, Places.Touch.WRITE, cut(word, 3), false);
                 if (draft != null && value.startsWith("of=/dev/")) {
                     draft.tag("destructive").atLeast(RiskTier.CRITICAL);
                     draft.summary = "writes straight to the device `" + value.substring(3) + "`";

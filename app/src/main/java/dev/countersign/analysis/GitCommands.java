@@ -31,6 +31,12 @@ final class GitCommands {
                         .map(LowerCase::of)
                         .toList();
 
+        /** Settings that only change what is shown, some for one value only. */
+        static final List<String> PLAIN =
+                Catalogue.shipped().texts("git", "plain_config").stream()
+                        .map(LowerCase::of)
+                        .toList();
+
         /** Long options that only choose what is shown, without their dashes. */
         static final Set<String> READ =
                 Set.copyOf(Catalogue.shipped().texts("git", "read_options"));
@@ -61,6 +67,9 @@ final class GitCommands {
 
     /** Whether a setting of the command just judged says where its push goes. */
     private boolean steering;
+
+    /** Whether the command sets something that may do more than change what is shown. */
+    private boolean unusual;
 
     /** Whether this call wrote such a setting for later. */
     private boolean steersLater;
@@ -155,6 +164,7 @@ final class GitCommands {
         String directory = job.directory();
         forcing = false;
         steering = false;
+        unusual = false;
         named.clear();
         boolean elsewhere = isElsewhere(job, directory);
         Set<Span> globals = globals(job);
@@ -511,6 +521,7 @@ final class GitCommands {
         String key = LowerCase.of(equals < 0 ? value : value.substring(0, equals));
         forcing |= forces(key, equals < 0 ? "true" : value.substring(equals + 1));
         steering |= steers(key, equals < 0 ? null : value.substring(equals + 1));
+        unusual |= !isPlain(key, equals < 0 ? "true" : value.substring(equals + 1));
         if (key.equals(TREE) && equals > 0) {
             named.add(value.substring(equals + 1));
         }
@@ -549,6 +560,22 @@ final class GitCommands {
                     String line = program.replaceFirst("^!", "");
                     draft.perhaps(judge.lesser(() -> judge.nested(line, job)));
                 }
+            }
+        }
+        return false;
+    }
+
+    /** Whether a setting for the one command only changes what is shown. */
+    private static boolean isPlain(String key, String value) {
+        for (String pattern : Keys.PLAIN) {
+            int equals = pattern.indexOf('=');
+            boolean fits =
+                    equals < 0
+                            ? Patterns.glob(pattern, key)
+                            : value.equals(pattern.substring(equals + 1))
+                                    && Patterns.glob(pattern.substring(0, equals), key);
+            if (fits) {
+                return true;
             }
         }
         return false;
@@ -830,7 +857,7 @@ final class GitCommands {
     private static final Pattern KEPT_SECRET =
             Pattern.compile(
                     "(?i)extraheader\\s*=|(token|password|secret|passwd)\\s*=|://[^/\\s@]+:[^/\\s@]+@"
-                            + "|://(gh[a-z]_|github_pat_|glpat-)");
+                        + "|://(gh[a-z]_|github_pat_|glpat-)");
 
     /** Settings that hold a credential somebody wrote into them. */
     private void showsSettings(Job job, Draft draft) {
@@ -1056,7 +1083,7 @@ final class GitCommands {
             }
         }
         boolean pages = !has(job, "--no-pager") || runsOwn(reading);
-        if (reading.deeds().contains(Deed.EXEC) && pages) {
+        if ((reading.deeds().contains(Deed.EXEC) || unusual) && pages) {
             draft.atLeast(RiskTier.MEDIUM);
             draft.summary = "`git " + sub + "` runs another program";
         }
@@ -2115,7 +2142,7 @@ final class GitCommands {
             String key = words.isEmpty() ? "" : String.valueOf(words.getFirst().value());
             if (key.contains("credential")
                     || LowerCase.of(key).contains("extraheader")
-                    || key.contains("token")) {
+                    || LowerCase.of(key).matches(".*(token|pass|secret|apikey).*")) {
                 draft.atLeast(RiskTier.HIGH).tag("secret");
             }
             boolean all = words.isEmpty() || reading.has("--get-regexp") || key.endsWith("url");

@@ -659,13 +659,24 @@ final class Judge {
     /** Programs that run what stands in files of the project. */
     private static final Set<String> OBEYS_FILES =
             Set.of(
-                    ("make gmake npm pnpm yarn bun npx bunx pnpx just task go-task composer deno poe pdm"
-                                    + " hatch rye pipenv tox nox turbo nx lerna git node cargo mise run-s run-p"
-                                    + " npm-run-all concurrently")
+                    ("make gmake npm pnpm yarn bun npx bunx pnpx just task go-task composer deno"
+                         + " poe pdm hatch rye pipenv tox nox turbo nx lerna git node cargo mise"
+                         + " run-s run-p npm-run-all concurrently")
                             .split(" ", -1));
 
     /** A file whose content goes and that stays; of a pattern also what its links lead to. */
     @Nullable Draft emptied(Job job, Argument word) {
+        Paths.Place place = call.paths.place(word, job.directory());
+        String written = place.written();
+        boolean known = call.facts.kind(call.paths.workspace()) == Facts.Kind.DIRECTORY;
+        if (known
+                && written != null
+                && place.pattern() == null
+                && !place.outside()
+                && written.equals(place.resolved())
+                && call.facts.kind(written) == Facts.Kind.MISSING) {
+            return file(job, Places.Touch.WRITE, word, false);
+        }
         Draft draft = file(job, Places.Touch.DELETE, word, false);
         for (Paths.Place link : call.paths.place(word, job.directory()).links()) {
             file(job, Places.Touch.DELETE, link, false, word.written());
@@ -954,21 +965,34 @@ final class Judge {
         if (name == null) {
             return true;
         }
+        List<String> words = job.constants();
+        boolean constant = words.size() == job.arguments().size();
         return switch (name) {
             case ":", "true", "false" -> false;
-            case "cat" -> {
-                boolean nothing = job.words().size() > 1;
-                for (String argument : job.constants()) {
-                    nothing &= argument.equals("/dev/null");
-                }
-                yield !nothing || job.constants().isEmpty();
-            }
-            case "printf", "echo" ->
-                    !(job.words().size() == 2 && "".equals(job.argument(0)))
-                            && !(job.words().size() == 3
-                                    && "-n".equals(job.argument(0))
-                                    && "".equals(job.argument(1)));
+            case "exec" -> !job.arguments().isEmpty();
+            case "cat" ->
+                    !constant
+                            || !words.stream().allMatch(word -> word.equals("/dev/null"))
+                            || (words.isEmpty() && !readsNothing(job));
+            case "printf" -> !words.equals(List.of("")) || !constant;
+            case "echo" ->
+                    !constant
+                            || !words.stream().allMatch(word -> word.isEmpty() || word.equals("-n"))
+                            || !(words.contains("-n") || words.equals(List.of("")));
+            case "head" ->
+                    !constant || words.isEmpty() || !NOTHING.contains(String.join(" ", words));
             default -> true;
+        };
+    }
+
+    private static final Set<String> NOTHING = Set.of("-c 0", "-c0", "-n 0", "-n0");
+
+    /** Whether a command finds nothing on its input. */
+    static boolean readsNothing(Job job) {
+        return switch (job.input()) {
+            case Invocation.Input.File file -> "/dev/null".equals(file.target().value());
+            case Invocation.Input.Text text -> text.value() != null && text.value().isBlank();
+            case Invocation.Input.Inherited _, Invocation.Input.Pipe _ -> false;
         };
     }
 
@@ -1020,6 +1044,17 @@ final class Judge {
         }
     }
 
+    /** Whether a folder that looks like one of the project is a link to somewhere else. */
+    private boolean leadsOut(Job job, @Nullable String value) {
+        for (String part : value == null ? new String[0] : value.split(":", -1)) {
+            boolean relative = !part.isEmpty() && part.charAt(0) != '/' && part.charAt(0) != '-';
+            if (relative && call.paths.place(part, false, job.directory()).outside()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     void assignment(Job job, String name, @Nullable String value, Span source) {
         if (!assignmentMatters.computeIfAbsent(name, this::assignmentMatters)) {
             return;
@@ -1032,7 +1067,8 @@ final class Judge {
                                     RiskTier.HIGH,
                                     "sets `" + name + "`, which moves a client's settings")
                             .floor(
-                                    "variables that take the hooks away from a client are out of reach");
+                                    "variables that take the hooks away from a client are out of"
+                                            + " reach");
             draft.origin = Operation.Origin.ASSIGNMENT;
             return;
         }
@@ -1054,7 +1090,11 @@ final class Judge {
         if (catalogue.namesOutput(name) && !"".equals(value)) {
             written(job, name, value, source);
         }
-        if (catalogue.changesWhatRuns(name, value) && !isBuildOutput(job, name, value)) {
+        boolean changes =
+                catalogue.changesWhatRuns(name, value)
+                        ? !isBuildOutput(job, name, value)
+                        : catalogue.choosesWhatRuns(name) && leadsOut(job, value);
+        if (changes) {
             Draft draft =
                     add(
                             job,
@@ -1314,8 +1354,8 @@ final class Judge {
         }
         shell(job, RiskTier.HIGH, "runs Countersign's own command line tool")
                 .floor(
-                        "agents may run `countersign check`, `analyze` and `doctor` only; the rest is"
-                                + " for people");
+                        "agents may run `countersign check`, `analyze` and `doctor` only; the rest"
+                                + " is for people");
     }
 
     /** With {@code --server} a question goes to an address, with a person's token. */
@@ -1601,6 +1641,7 @@ final class Judge {
                                 "--dir",
                                 "-chdir",
                                 "--working-directory",
+                                "--working-dir",
                                 "--prefix" ->
                                 given.value() != null
                                         && !otherwise.computeIfAbsent(
@@ -2236,6 +2277,15 @@ final class Judge {
         Draft draft = file(job, Places.Touch.WRITE, to, true);
         if (draft != null && left != null) {
             draft.movedFrom(left, isFile(left) && !to.glob(), call.paths.workspace());
+            boolean kept = left.cell != Action.FILE_WRITE;
+            if (kept
+                    && left.resource instanceof Resource.Path from
+                    && from.written() != null
+                    && call.places.isBuried(
+                            from.written(), call.paths.place(to, job.directory()))) {
+                draft.atLeast(RiskTier.MEDIUM);
+                draft.summary = draft.summary + ", where a clean-up takes it away";
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
@@ -81,8 +82,12 @@ record Packages(boolean seen, boolean more, String root, Map<String, String> nam
             }
             folder = folder.substring(0, slash);
         }
-        return below(call.facts, top, List.of("packages/*", "apps/*", "libs/*"));
+        // Where no file says which there are, pnpm takes every folder for one.
+        Map<String, String> names = below(call.facts, top, USUAL).names();
+        return new Packages(true, false, top, names);
     }
+
+    private static final List<String> USUAL = List.of("packages/*", "apps/*", "libs/*", "*", "*/*");
 
     private static List<String> patterns(Facts facts, String folder) {
         List<String> patterns = new ArrayList<>();
@@ -137,6 +142,30 @@ record Packages(boolean seen, boolean more, String root, Map<String, String> nam
         }
         return new Packages(true, more, root, names);
     }
+
+    /** Folders with a {@code project.json}, which is a project to Nx wherever it stands. */
+    Set<String> projects(Facts facts) {
+        Set<String> found = new TreeSet<>();
+        List<String> level = List.of(root);
+        for (int depth = 0; depth < DEEPEST_PROJECT; depth++) {
+            List<String> next = new ArrayList<>();
+            for (String folder : level) {
+                for (String name : facts.list(folder).orElse(List.of())) {
+                    if (name.equals("project.json")) {
+                        found.add(folder);
+                    } else if (name.indexOf('.') < 0 && !MADE.contains(name)) {
+                        next.add(folder + "/" + name);
+                    }
+                }
+            }
+            level = next.size() > MOST_FOLDERS ? next.subList(0, MOST_FOLDERS) : next;
+        }
+        return found;
+    }
+
+    private static final int DEEPEST_PROJECT = 4;
+    private static final int MOST_FOLDERS = 100;
+    private static final Set<String> MADE = Set.of("node_modules", "dist", "build", "coverage");
 
     /** The folders of the packages that go by a name, a folder or a pattern. */
     List<String> named(String word) {

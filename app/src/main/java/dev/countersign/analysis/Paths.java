@@ -328,6 +328,7 @@ final class Paths {
         if (pattern == null) {
             return new Place(looked, resolved, null, outside, false, null);
         }
+        // With a slash at its end a match that is a link stands for what it leads to: `rm -r x/*/`.
         GlobLinks.Answer links = globLinks.of(pattern, looked, resolved);
         if (!links.whole()) {
             return unknown("`" + text + "` may match more than can be looked at");
@@ -339,7 +340,7 @@ final class Paths {
                 outside,
                 false,
                 null,
-                elsewhere(links.led()),
+                elsewhere(raw.endsWith("/") ? both(links.led(), links.links()) : links.led()),
                 elsewhere(links.links()));
     }
 

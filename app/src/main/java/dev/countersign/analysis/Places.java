@@ -538,7 +538,7 @@ final class Places {
     private static final Pattern WRITTEN_SECRET =
             Pattern.compile(
                     "(?i)(_auth|_authToken|_password|npmAuthToken|npmAuthIdent)\"?\\s*[=:]\\s*\"?[^\\s\"$]"
-                            + "|cleartextpassword|://[^/\\s:@$]*:[^/\\s@$]+@");
+                        + "|cleartextpassword|://[^/\\s:@$]*:[^/\\s@$]+@");
 
     private boolean isFilled(List<String> parts, String path) {
         if (!Data.FILLED_SECRET.holds(parts, 0)) {
@@ -934,6 +934,17 @@ final class Places {
             return true;
         }
         return usual.contains(Paths.name(written)) && !(known && holdsTracked(written));
+    }
+
+    /**
+     * Whether what stands at {@code from} and is kept would lie among what builds make, where the
+     * next clean-up takes it away unasked: a folder, or a file that git tracks.
+     */
+    boolean isBuried(String from, Paths.Place to) {
+        if (judge(Touch.DELETE, to, true).cell() != Action.FILE_WRITE) {
+            return false;
+        }
+        return facts.kind(from) == Facts.Kind.DIRECTORY || holdsTracked(from);
     }
 
     private boolean holdsTracked(String path) {

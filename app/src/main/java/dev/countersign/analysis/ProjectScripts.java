@@ -79,7 +79,7 @@ final class ProjectScripts {
                 if (text.isPresent()) {
                     call.works(text.get().length());
                     ProjectScripts scripts = new ProjectScripts(facts);
-                    scripts.read(runner, script, text.get(), folder);
+                    scripts.read(call, runner, script, text.get(), folder);
                     if (scripts.known) {
                         return Optional.of(
                                 new Found(folder, List.copyOf(scripts.lines), scripts.whole));
@@ -95,7 +95,7 @@ final class ProjectScripts {
         return Optional.empty();
     }
 
-    private void read(String runner, String script, String text, String folder) {
+    private void read(Call call, String runner, String script, String text, String folder) {
         switch (runner) {
             case "composer" -> composer(Flow.map(json(text).get("scripts")), script);
             case "deno" -> deno(Flow.map(json(text).get("tasks")), script);
@@ -111,7 +111,7 @@ final class ProjectScripts {
             case "rye" -> python(toml(text), "tool.rye.scripts", script);
             case "pipenv" -> python(toml(text), "scripts", script);
             case "hatch" -> hatch(toml(text), script);
-            default -> packages(json(text), script, folder);
+            default -> packages(call, json(text), script, folder);
         }
     }
 
@@ -368,32 +368,31 @@ final class ProjectScripts {
         }
     }
 
-    /** The script of that name in the packages of a workspace. */
-    private void packages(Map<String, Object> root, String script, String folder) {
+    /** The script of that name in the packages of a workspace, and in the projects of Nx. */
+    private void packages(Call call, Map<String, Object> root, String script, String folder) {
         packageScript(root, script);
-        Object workspaces = root.get("workspaces");
-        if (workspaces instanceof Map<?, ?>) {
-            workspaces = Flow.map(workspaces).get("packages");
-        }
-        List<String> patterns = new ArrayList<>(steps(workspaces));
-        if (patterns.isEmpty()) {
-            patterns.addAll(List.of("packages/*", "apps/*", "libs/*"));
-        }
-        for (String pattern : patterns) {
-            if (!pattern.endsWith("/*")) {
-                continue;
-            }
-            String above = folder + "/" + pattern.substring(0, pattern.length() - 2);
-            for (String name : facts.list(above).orElse(List.of())) {
-                Optional<String> text = facts.text(above + "/" + name + "/package.json");
-                if (text.isPresent()) {
-                    packageScript(json(text.get()), script);
-                }
-                facts.text(above + "/" + name + "/project.json")
-                        .ifPresent(project -> target(json(project), script));
-            }
+        target(Flow.map(root.get("nx")), script);
+        Packages packages = Packages.around(call, folder);
+        whole &= !packages.more();
+        Set<String> folders = new LinkedHashSet<>(packages.names().keySet());
+        folders.addAll(packages.projects(facts));
+        for (String below : folders) {
+            facts.text(below + "/package.json")
+                    .ifPresent(text -> {
+                        Map<String, Object> all = json(text);
+                        packageScript(all, script);
+                        target(Flow.map(all.get("nx")), script);
+                    });
+            facts.text(below + "/project.json").ifPresent(text -> target(json(text), script));
         }
         facts.text(folder + "/project.json").ifPresent(text -> target(json(text), script));
+        facts.text(folder + "/nx.json")
+                .ifPresent(text ->
+                        target(
+                                Map.of(
+                                        "targets",
+                                        Flow.map(json(text)).getOrDefault("targetDefaults", "")),
+                                script));
     }
 
     private void packageScript(Map<String, Object> all, String script) {

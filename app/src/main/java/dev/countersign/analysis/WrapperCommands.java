@@ -324,6 +324,11 @@ final class WrapperCommands {
                             .forEach(line -> judge.nested(line, job, job.directory(), Shell.SH)));
             return;
         }
+        if (command.stream()
+                .map(Argument::value)
+                .anyMatch(word -> word != null && COMPUTED.matcher(word).find())) {
+            judge.opaque(job, "`parallel` runs the Perl text between `{=` and `=}`");
+        }
         if (!reading.has("-q", "--quote")) {
             command.stream()
                     .filter(word -> word.value() == null)
@@ -509,6 +514,9 @@ final class WrapperCommands {
 
     /** Where {@code parallel} puts its input. */
     private static final Pattern PLACE = Pattern.compile("\\{=.*?=}|\\{[-+#%/.0-9]*+}");
+
+    /** What it computes with Perl, of one of its inputs or of all: {@code {= s/x/y/ =}}. */
+    private static final Pattern COMPUTED = Pattern.compile("\\{[-+0-9]*=");
 
     private static boolean onePlainWord(Argument word) {
         String value = word.value();

@@ -58,8 +58,13 @@ public final class ChannelRoutes {
         one.put("kind", channel.settings().kind().wire());
         one.put("from", channel.ofFile() ? "file" : "page");
         boolean works = seen.rests().isEmpty() && seen.trouble().isEmpty();
-        String error = seen.trouble().orElse(seen.counts().error());
-        one.put("state", works ? "working" : "failing");
+        String error =
+                seen.ended()
+                        .map(end -> "its receiver wants no more messages: " + end.why())
+                        .or(seen::trouble)
+                        .orElse(seen.counts().error());
+        one.put("state", seen.ended().isPresent() ? "ended" : works ? "working" : "failing");
+        one.put("ended_at", seen.ended().map(end -> end.at().toString()).orElse(null));
         one.put("waiting", seen.counts().waiting());
         one.put("failed", seen.counts().failed());
         one.put("sent_at", seen.counts().sent().map(Object::toString).orElse(null));
@@ -126,7 +131,10 @@ public final class ChannelRoutes {
         } catch (SettingsProblem e) {
             throw Problem.badRequest(String.valueOf(e.getMessage()));
         }
-        notifications.put(settings, secrets, by(by));
+        if (!notifications.put(settings, secrets, before, by(by))) {
+            throw Problem.conflict(
+                    "the channel `" + name + "` was changed in the same moment; look again");
+        }
         ObjectNode answer = one(name, by);
         if (!made.isEmpty()) {
             answer.put("secret", made);
@@ -198,10 +206,10 @@ public final class ChannelRoutes {
     }
 
     /** Sends a test message and says what came of it. */
-    public ObjectNode test(String name) {
+    public ObjectNode test(String name, Principal by) throws NotRecorded {
         Channel channel = known(name);
         try {
-            Optional<String> wrong = notifications.test(channel);
+            Optional<String> wrong = notifications.test(channel, by(by));
             return JsonNodeFactory.instance
                     .objectNode()
                     .put("name", channel.name())
@@ -246,7 +254,7 @@ public final class ChannelRoutes {
     }
 
     /** Tries again what was given up: {@code {"channel": …}} or {@code {"id": …}}. */
-    public ObjectNode replay(ObjectNode body) throws NotRecorded {
+    public ObjectNode replay(ObjectNode body, Principal by) throws NotRecorded {
         Fields fields = new Fields(body, "channel", "id");
         Optional<String> id = fields.text("id", 64);
         Optional<String> channel = fields.text("channel", 64);
@@ -265,6 +273,6 @@ public final class ChannelRoutes {
                                                         + "`")));
         return JsonNodeFactory.instance
                 .objectNode()
-                .put("again", notifications.replay(known(of).name(), id));
+                .put("again", notifications.replay(known(of), id, by(by)));
     }
 }

@@ -934,14 +934,15 @@ public final class HttpApi {
                                     parameter(request, "id"), Bodies.object(request), principal));
             case CHANNEL_REMOVE ->
                     send(response, 200, channels.remove(parameter(request, "id"), principal));
-            case CHANNEL_TEST -> send(response, 200, channels.test(parameter(request, "id")));
+            case CHANNEL_TEST ->
+                    send(response, 200, channels.test(parameter(request, "id"), principal));
             case NOTIFICATIONS ->
                     send(
                             response,
                             200,
                             channels.messages(query(request, "status"), query(request, "channel")));
             case NOTIFICATIONS_REPLAY ->
-                    send(response, 200, channels.replay(Bodies.object(request)));
+                    send(response, 200, channels.replay(Bodies.object(request), principal));
             case ROUTING -> send(response, 200, routing.list(principal));
             case ROUTING_MINE ->
                     send(response, 200, routing.mine(Bodies.object(request), principal));

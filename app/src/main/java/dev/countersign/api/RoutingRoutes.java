@@ -127,9 +127,9 @@ public final class RoutingRoutes {
                         .told(whose)
                         .orElseThrow(() ->
                                 Problem.notFound(
-                                        "nothing is said of how `"
-                                                + Fields.shown(whose.toString())
-                                                + "` is told"));
+                                        "nothing is said of how this "
+                                                + whose.kind().wire()
+                                                + " is told"));
         routing().remove(whose, by(by));
         return shown(whose, gone);
     }

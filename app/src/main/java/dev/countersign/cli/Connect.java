@@ -32,6 +32,9 @@ final class Connect implements Command {
                         "NAME",
                         "the agent's name in rules and records (default: the client's; behind an"
                                 + " edge its device's)")
+                .flag(
+                        "--powershell",
+                        "the sender for PowerShell instead of a POSIX shell (always on Windows)")
                 .note("Clients: " + String.join(", ", Wiring.clients()) + ".")
                 .note(
                         "Everything else in the settings stays as it is; a backup is kept beside"

@@ -33,16 +33,17 @@ final class ConnectSender {
                             + "` names that");
         }
         String base = Wiring.base(server.base());
-        SenderWiring wiring = wiring(client, level, base);
+        boolean windows = SenderWiring.windows(tools.around());
+        if (windows && level == Setup.Level.MANAGED) {
+            throw Failure.failed("nothing is written for all users of a Windows machine yet");
+        }
+        SenderWiring wiring = wiring(client, level, base, windows || given.has("--powershell"));
         if (wiring.parts().isEmpty()) {
             throw Failure.usage(
                     wiring.setup().title()
                             + " has no "
                             + (level == Setup.Level.MANAGED ? "machine-wide" : level.wire())
                             + " place for hooks; use `--user` or `--project`");
-        }
-        if (tools.around().platform().equals("windows") && !client.equals("opencode")) {
-            throw Failure.failed("the sender is a POSIX shell program; Windows has none yet");
         }
         // Every file is tried before a token is made or anything is written.
         for (Setup.Part part : wiring.parts()) {
@@ -76,9 +77,9 @@ final class ConnectSender {
         return 0;
     }
 
-    private SenderWiring wiring(String client, Setup.Level level, String base) {
+    private SenderWiring wiring(String client, Setup.Level level, String base, boolean powershell) {
         try {
-            return SenderWiring.of(client, level, base, tools.around());
+            return SenderWiring.of(client, level, base, tools.around(), powershell);
         } catch (IllegalArgumentException e) {
             throw Failure.usage(String.valueOf(e.getMessage()));
         }
@@ -91,7 +92,7 @@ final class ConnectSender {
         changed |=
                 keep(
                         sending.script(),
-                        Sending.text(),
+                        sending.shipped(),
                         wiring.managed() ? "rwxr-xr-x" : "rwx------");
         changed |=
                 keep(
@@ -113,9 +114,9 @@ final class ConnectSender {
             Files.createDirectories(folder);
             Path fresh = Files.createTempFile(folder, ".countersign", ".new");
             try {
-                Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
+                mode(fresh, "rw-------");
                 Files.writeString(fresh, text);
-                Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString(mode));
+                mode(fresh, mode);
                 Files.move(
                         fresh,
                         file,
@@ -129,6 +130,13 @@ final class ConnectSender {
         }
         tools.terminal().line("wrote " + file);
         return true;
+    }
+
+    /** Where there are no such modes, a user's folder is the user's alone. */
+    private static void mode(Path file, String mode) throws IOException {
+        if (file.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+        }
     }
 
     private boolean theirs(Setup.Part part) {

@@ -76,7 +76,7 @@ final class SenderDoctor {
                     Status.OK,
                     wiring.parts().getFirst().file()
                             + " holds our hooks; the sender is as shipped ("
-                            + Sending.hash(Sending.text()).substring(0, 12)
+                            + Sending.hash(wiring.sending().shipped()).substring(0, 12)
                             + ")");
         }
         findings.add(canary(wiring));
@@ -140,7 +140,7 @@ final class SenderDoctor {
     private static void sender(List<Finding> findings, SenderWiring wiring) {
         String text = Wiring.read(wiring.sending().script());
         boolean plugin = wiring.client().equals("opencode");
-        if (!plugin && !text.equals(Sending.text())) {
+        if (!plugin && !text.equals(wiring.sending().shipped())) {
             add(
                     findings,
                     wiring,
@@ -153,7 +153,8 @@ final class SenderDoctor {
                                     : "not the sender this build ships ("
                                             + Sending.hash(text).substring(0, 12)
                                             + ", not "
-                                            + Sending.hash(Sending.text()).substring(0, 12)
+                                            + Sending.hash(wiring.sending().shipped())
+                                                    .substring(0, 12)
                                             + ")")
                             + "; run connect again");
         }

@@ -58,29 +58,41 @@ record SenderWiring(
                 .orElseThrow(() -> new IllegalStateException(client + " (this is a bug)"));
     }
 
-    /** As it would be with a server. */
-    static SenderWiring of(String client, Level level, String server, Surroundings around) {
+    /** Whether a machine has PowerShell and no POSIX shell. */
+    static boolean windows(Surroundings around) {
+        return around.platform().equals("windows");
+    }
+
+    /**
+     * As it would be with a server.
+     *
+     * @param powershell whether the sender is the one of PowerShell
+     */
+    static SenderWiring of(
+            String client, Level level, String server, Surroundings around, boolean powershell) {
         Setup setup = setup(client);
-        Sending sending = sending(client, level, server, around);
+        Sending sending = sending(client, level, server, around, powershell);
         List<Setup.Part> parts = setup.layout().at(level, homes(around), sending);
         return new SenderWiring(client, setup, level, sending, Optional.of(server), parts);
     }
 
     /** As it is; with no server where nothing of ours is there. */
     static SenderWiring found(String client, Level level, Surroundings around) {
-        SenderWiring assumed = of(client, level, NO_SERVER, around);
-        for (Setup.Part part : assumed.parts) {
-            String text = Wiring.read(part.file());
-            Optional<String> server =
-                    SetupFiles.present(text) ? Sending.server(text) : Optional.empty();
-            if (server.isPresent()) {
-                try {
-                    return of(client, level, server.get(), around);
-                } catch (IllegalArgumentException e) {
-                    throw Failure.failed("`" + part.file() + "`: " + e.getMessage());
+        for (boolean powershell : List.of(windows(around), !windows(around))) {
+            for (Setup.Part part : of(client, level, NO_SERVER, around, powershell).parts) {
+                String text = Wiring.read(part.file());
+                Optional<String> server =
+                        SetupFiles.present(text) ? Sending.server(text) : Optional.empty();
+                if (server.isPresent() && text.contains(Sending.POWERSHELL) == powershell) {
+                    try {
+                        return of(client, level, server.get(), around, powershell);
+                    } catch (IllegalArgumentException e) {
+                        throw Failure.failed("`" + part.file() + "`: " + e.getMessage());
+                    }
                 }
             }
         }
+        SenderWiring assumed = of(client, level, NO_SERVER, around, windows(around));
         return new SenderWiring(
                 client, assumed.setup, level, assumed.sending, Optional.empty(), assumed.parts);
     }
@@ -93,12 +105,16 @@ record SenderWiring(
         return new Setup.Homes(around.home(), around.cwd(), around.platform(), around::variable);
     }
 
-    private static Sending sending(String client, Level level, String server, Surroundings around) {
+    private static Sending sending(
+            String client, Level level, String server, Surroundings around, boolean powershell) {
         Path folder =
                 level == Level.MANAGED
                         ? Path.of("/etc/countersign/hooks")
                         : DataFolder.signIns(around).resolve("hooks");
-        return new Sending(folder.resolve(Sending.NAME), folder.resolve(client + ".curl"), server);
+        return new Sending(
+                folder.resolve(powershell ? Sending.POWERSHELL : Sending.NAME),
+                folder.resolve(client + ".curl"),
+                server);
     }
 
     boolean managed() {
@@ -123,7 +139,8 @@ record SenderWiring(
                 return;
             }
         }
-        Files.deleteIfExists(sending.script());
+        Files.deleteIfExists(folder.resolve(Sending.NAME));
+        Files.deleteIfExists(folder.resolve(Sending.POWERSHELL));
     }
 
     /** The token that is kept for it. */

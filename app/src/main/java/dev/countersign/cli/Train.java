@@ -40,7 +40,9 @@ final class Train implements Command {
 
     @Override
     public Syntax syntax() {
-        return Syntax.of("train", "Prepare a fast start.").unlisted();
+        return Syntax.of("train", "Prepare a fast start.")
+                .flag("--alone", "of a server alone, which then has nothing else in memory")
+                .unlisted();
     }
 
     @Override
@@ -52,8 +54,12 @@ final class Train implements Command {
             Files.writeString(
                     workspace.resolve("countersign.yaml"),
                     "policy: example\nrules:\n  - deny: shell_run\n    reason: Nobody is here to ask.\n");
-            offline(workspace, data);
-            serve(workspace, data);
+            if (given.has("--alone")) {
+                serve(workspace, data, true);
+            } else {
+                offline(workspace, data);
+                serve(workspace, data, false);
+            }
             return 0;
         } finally {
             remove(scratch);
@@ -80,7 +86,7 @@ final class Train implements Command {
                 .run(with(where, "check", "--batch"));
     }
 
-    private void serve(Path workspace, Path data) throws IOException {
+    private void serve(Path workspace, Path data, boolean alone) throws IOException {
         ServerSettings.Given free =
                 new ServerSettings.Given(
                         Optional.of(data),
@@ -119,21 +125,28 @@ final class Train implements Command {
                     List.of("/health/ready", "/openapi.json", "/v1/approvals", "/v1/audit")) {
                 owner.exchange("GET", path, null);
             }
-            relay(workspace, data.resolveSibling("edge"), owner.base(), Json.text(made, "token"));
             visit(server.signInLink());
             visit(server.url());
-            Cli cli = new Cli(tools);
-            for (String command :
-                    List.of(
-                            "audit list",
-                            "audit verify",
-                            "approvals list",
-                            "tokens list",
-                            "people list")) {
-                cli.run(with(command.split(" ", -1), "--data", data.toString()));
+            if (!alone) {
+                commands(workspace, data, owner.base(), Json.text(made, "token"));
             }
         } catch (Failure e) {
             tools.terminal().note("countersign: trained without a server: " + e.text());
+        }
+    }
+
+    /** What is done beside a server, by programs of its own. */
+    private void commands(Path workspace, Path data, URI server, String token) {
+        relay(workspace, data.resolveSibling("edge"), server, token);
+        Cli cli = new Cli(tools);
+        for (String command :
+                List.of(
+                        "audit list",
+                        "audit verify",
+                        "approvals list",
+                        "tokens list",
+                        "people list")) {
+            cli.run(with(command.split(" ", -1), "--data", data.toString()));
         }
     }
 

@@ -57,6 +57,11 @@ public record Channel(ChannelSettings settings, Map<String, String> secrets, boo
                 .collect(Collectors.joining(" "));
     }
 
+    /** Names to where it leads without telling it. */
+    String fingerprint() {
+        return hash(settings.kind() + " " + leadsTo());
+    }
+
     /**
      * What records say of it. Of an address the host: whoever knows all of it may often post there.
      */

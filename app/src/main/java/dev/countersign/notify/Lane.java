@@ -14,10 +14,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -49,9 +51,15 @@ final class Lane implements AutoCloseable {
     private final Semaphore news = new Semaphore(0);
     private final Set<String> underWay = ConcurrentHashMap.newKeySet();
     private final AtomicInteger failures = new AtomicInteger();
+    private final Consumer<String> gone;
     private final Thread thread;
+
+    /** Nothing of it is under way any more, nor of those that it followed. */
+    private final CountDownLatch finished = new CountDownLatch(1);
+
     private final AtomicLong restsUntil = new AtomicLong(System.nanoTime());
     private volatile Optional<Lane> before = Optional.empty();
+    private volatile boolean ended;
     private volatile boolean closing;
 
     /**
@@ -59,6 +67,7 @@ final class Lane implements AutoCloseable {
      *
      * @param messages what is said for a delivery; empty where its question is not there any more
      * @param inbox where people read and answer questions
+     * @param gone is told why the other side wants nothing any more
      */
     Lane(
             Channel channel,
@@ -66,6 +75,7 @@ final class Lane implements AutoCloseable {
             Outbox outbox,
             Function<Delivery, Optional<Message>> messages,
             URI inbox,
+            Consumer<String> gone,
             Alarms alarms,
             Clock clock,
             Pauses pauses) {
@@ -74,6 +84,7 @@ final class Lane implements AutoCloseable {
         this.outbox = outbox;
         this.messages = messages;
         this.inbox = inbox;
+        this.gone = gone;
         this.alarms = alarms;
         this.clock = clock;
         this.pauses = pauses;
@@ -108,7 +119,7 @@ final class Lane implements AutoCloseable {
     private void run() {
         try {
             if (before.isPresent()) {
-                before.get().slots.acquire(AT_ONCE);
+                before.get().finished.await();
                 before = Optional.empty();
             }
             while (!closing) {
@@ -121,20 +132,37 @@ final class Lane implements AutoCloseable {
                 boolean _ = sentAll && news.tryAcquire(LOOK.toMillis(), TimeUnit.MILLISECONDS);
                 news.drainPermits();
             }
+            slots.acquire(AT_ONCE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            finished.countDown();
         }
+    }
+
+    /** Sends nothing any more, or again. */
+    void ended(boolean now) {
+        ended = now;
+        wake();
+    }
+
+    boolean ended() {
+        return ended;
     }
 
     /** Begins to send what may be sent; false where it took all there was room for. */
     private boolean begin() throws InterruptedException {
-        if (rests().isPresent()) {
+        if (ended || rests().isPresent()) {
             return true;
         }
         boolean any = false;
         for (Delivery next :
                 outbox.ready(channel.name(), clock.instant(), AT_ONCE + underWay.size())) {
-            if (closing || rests().isPresent()) {
+            if (closing || ended || rests().isPresent()) {
+                return true;
+            }
+            // While nothing arrives one message at a time tries whether it does again.
+            if (failures.get() > 0 && !underWay.isEmpty()) {
                 return true;
             }
             if (!underWay.add(next.line())) {
@@ -263,6 +291,10 @@ final class Lane implements AutoCloseable {
 
     private Delivery after(Delivery delivery, Undelivered e) {
         Instant now = clock.instant();
+        if (e.gone()) {
+            ended = true;
+            gone.accept(e.why());
+        }
         boolean late = Duration.between(delivery.notice().at(), now).compareTo(LONGEST) > 0;
         if (e.everywhere()) {
             int inARow = failures.incrementAndGet();

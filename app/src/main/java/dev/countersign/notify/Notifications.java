@@ -30,6 +30,7 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -63,6 +64,13 @@ public final class Notifications implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final Pauses pauses = new Pauses(random);
     private final Map<String, Lane> lanes = new ConcurrentSkipListMap<>();
+
+    /** Of channels that are gone, what may still be under way. */
+    private final Map<String, Lane> leaving = new ConcurrentSkipListMap<>();
+
+    /** Why channels have ended by themselves. */
+    private final Map<String, ChannelStore.Ended> ended = new ConcurrentSkipListMap<>();
+
     private final Semaphore news = new Semaphore(0);
     private final AutoCloseable subscription;
     private @Nullable Thread thread;
@@ -103,6 +111,10 @@ public final class Notifications implements AutoCloseable {
         store.all().forEach(this::open);
         // What the file says counts where both name one.
         ofFile.forEach(this::open);
+        ended.putAll(store.ended());
+        // One that leads elsewhere now is another.
+        ended.entrySet().removeIf(each -> !isOf(each.getValue(), each.getKey()));
+        ended.keySet().forEach(name -> Objects.requireNonNull(lanes.get(name)).ended(true));
         outbox.listen(!lanes.isEmpty());
         subscription = approvals.onChange(_ -> news.release());
     }
@@ -115,11 +127,14 @@ public final class Notifications implements AutoCloseable {
                         outbox,
                         this::message,
                         URI.create(address + "/"),
+                        why -> ended(channel, why),
                         alarms,
                         clock,
                         pauses);
         Lane before = lanes.put(channel.name(), lane);
-        if (before != null) {
+        if (before == null) {
+            before = leaving.remove(channel.name());
+        } else {
             before.close();
         }
         if (started) {
@@ -135,6 +150,47 @@ public final class Notifications implements AutoCloseable {
     /** Gets what people answer where a channel says it by a way of its own, with its name. */
     public void onAnswer(BiConsumer<String, JsonNode> taken) {
         answers = taken;
+    }
+
+    private boolean isOf(ChannelStore.Ended end, String name) {
+        Lane lane = lanes.get(name);
+        return lane != null && lane.channel().fingerprint().equals(end.of());
+    }
+
+    /** The other side of a channel wants nothing any more. */
+    private synchronized void ended(Channel channel, String why) {
+        Lane lane = lanes.get(channel.name());
+        if (lane == null || !lane.channel().equals(channel) || ended.containsKey(channel.name())) {
+            return;
+        }
+        ChannelStore.Ended end =
+                new ChannelStore.Ended(channel.fingerprint(), why, clock.instant());
+        ended.put(channel.name(), end);
+        alarms.tell(
+                System.Logger.Level.WARNING,
+                "the channel `" + channel.name() + "` has ended: its receiver says " + why,
+                JsonNodeFactory.instance.objectNode().put("channel", channel.name()));
+        try {
+            store.ended(
+                    channel.name(),
+                    end,
+                    event(channel, "ended", new By("its receiver, which says " + why, null)));
+        } catch (NotRecorded e) {
+            // After a start it is tried once more, and ends once more.
+            LOG.log(System.Logger.Level.WARNING, "the end of a channel could not be noted", e);
+        }
+    }
+
+    /** A channel that has ended by itself is used again. */
+    private synchronized void resume(Channel channel, By by) throws NotRecorded {
+        if (ended.containsKey(channel.name())) {
+            store.resumed(channel.name(), event(channel, "taken up again", by));
+            ended.remove(channel.name());
+        }
+        Lane lane = lanes.get(channel.name());
+        if (lane != null) {
+            lane.ended(false);
+        }
     }
 
     private Optional<Message> message(Delivery delivery) {
@@ -250,7 +306,9 @@ public final class Notifications implements AutoCloseable {
         Set<String> reached = new HashSet<>();
         for (Lane lane : inOrder()) {
             Channel channel = lane.channel();
-            if (!lane.carrier().tells(notice) || !channel.tellsOf(asked.place().teams())) {
+            if (lane.ended()
+                    || !lane.carrier().tells(notice)
+                    || !channel.tellsOf(asked.place().teams())) {
                 continue;
             }
             if (!lane.carrier().personal()) {
@@ -403,13 +461,15 @@ public final class Notifications implements AutoCloseable {
      * How a channel stands.
      *
      * @param rests until when it is left alone because the other side did not answer
+     * @param ended since when and why its receiver wants nothing any more
      * @param trouble why no answers come from there, where that is so
      */
     public record Seen(
             Channel channel,
             Outbox.Counts counts,
             Optional<Instant> rests,
-            Optional<String> trouble) {}
+            Optional<String> trouble,
+            Optional<ChannelStore.Ended> ended) {}
 
     /** All channels by name. */
     public List<Seen> channels() {
@@ -419,7 +479,8 @@ public final class Notifications implements AutoCloseable {
                                 lane.channel(),
                                 outbox.counts(lane.channel().name()),
                                 lane.rests(),
-                                lane.carrier().trouble()))
+                                lane.carrier().trouble(),
+                                Optional.ofNullable(ended.get(lane.channel().name()))))
                 .sorted(Comparator.comparing(seen -> seen.channel().name()))
                 .toList();
     }
@@ -463,26 +524,39 @@ public final class Notifications implements AutoCloseable {
         return Set.copyOf(lanes.keySet());
     }
 
-    /** Adds a channel or changes one that people added. */
-    public synchronized void put(ChannelSettings settings, Map<String, String> secrets, By by)
+    /**
+     * Adds a channel or changes one that people added.
+     *
+     * @param seen as it was when the change was judged
+     * @return false, and nothing happens, where it is another by now
+     */
+    public synchronized boolean put(
+            ChannelSettings settings, Map<String, String> secrets, Optional<Channel> seen, By by)
             throws NotRecorded {
         Channel channel = new Channel(settings, secrets, false);
         Optional<Channel> before = channel(channel.name());
+        if (!before.equals(seen)) {
+            return false;
+        }
         store.put(
                 channel,
                 before.filter(channel::leadsWhere).isEmpty(),
                 event(channel, before.isPresent() ? "changed" : "added", by));
+        ended.remove(channel.name());
         open(channel);
         outbox.listen(true);
         begin();
+        return true;
     }
 
     /** Ends a channel that people added, and drops what it was to send. */
     public synchronized void remove(Channel channel, By by) throws NotRecorded {
         store.remove(channel.name(), event(channel, "removed", by));
         Lane gone = lanes.remove(channel.name());
+        ended.remove(channel.name());
         if (gone != null) {
             gone.close();
+            leaving.put(channel.name(), gone);
         }
         outbox.listen(!lanes.isEmpty());
     }
@@ -513,13 +587,14 @@ public final class Notifications implements AutoCloseable {
     }
 
     /** Sends a test message at once; empty when it arrived, else why not. */
-    public Optional<String> test(Channel channel) throws InterruptedException {
+    public Optional<String> test(Channel channel, By by) throws InterruptedException, NotRecorded {
         Lane lane = lanes.get(channel.name());
         if (lane == null) {
             return Optional.of("the channel is not there any more");
         }
         try {
             lane.carrier().test();
+            resume(channel, by);
             return Optional.empty();
         } catch (Undelivered e) {
             return Optional.of(e.why());
@@ -539,7 +614,9 @@ public final class Notifications implements AutoCloseable {
     }
 
     /** Tries again what was given up: one message, or all of a channel. */
-    public int replay(String channel, Optional<String> id) throws NotRecorded {
+    public int replay(Channel of, Optional<String> id, By by) throws NotRecorded {
+        String channel = of.name();
+        resume(of, by);
         int again = outbox.replay(channel, id, clock.instant());
         Lane lane = lanes.get(channel);
         if (lane != null) {

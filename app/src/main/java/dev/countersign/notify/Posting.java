@@ -185,6 +185,6 @@ public final class Posting {
         if (answer.status() >= 500) {
             throw Undelivered.down(why);
         }
-        throw answer.status() == 410 ? Undelivered.never(why) : Undelivered.thisOne(why);
+        throw answer.status() == 410 ? Undelivered.gone(why) : Undelivered.thisOne(why);
     }
 }

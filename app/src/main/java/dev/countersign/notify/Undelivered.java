@@ -10,10 +10,21 @@ public final class Undelivered extends Exception {
 
     private final boolean forGood;
     private final boolean everywhere;
+    private final boolean gone;
     private final transient Optional<Duration> pause;
 
     private Undelivered(String why, boolean forGood, boolean everywhere, Optional<Duration> pause) {
+        this(why, forGood, everywhere, false, pause);
+    }
+
+    private Undelivered(
+            String why,
+            boolean forGood,
+            boolean everywhere,
+            boolean gone,
+            Optional<Duration> pause) {
         super(why, null, false, false);
+        this.gone = gone;
         this.forGood = forGood;
         this.everywhere = everywhere;
         this.pause = pause;
@@ -40,6 +51,11 @@ public final class Undelivered extends Exception {
         return new Undelivered(why, true, false, Optional.empty());
     }
 
+    /** The other side wants nothing by this channel, ever again. */
+    public static Undelivered gone(String why) {
+        return new Undelivered(why, true, false, true, Optional.empty());
+    }
+
     /** The same, of which nothing follows for other messages. */
     public Undelivered ofOne() {
         return new Undelivered(why(), forGood, false, Optional.empty());
@@ -57,6 +73,11 @@ public final class Undelivered extends Exception {
     /** Whether the whole channel waits. */
     boolean everywhere() {
         return everywhere;
+    }
+
+    /** Whether the channel has ended. */
+    boolean gone() {
+        return gone;
     }
 
     /** How long the other side wants to be left alone. */

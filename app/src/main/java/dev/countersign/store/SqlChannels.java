@@ -16,12 +16,16 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** Channels in SQL, their secrets locked with a key of the data folder. */
 final class SqlChannels implements ChannelStore {
+    private static final String ENDED = "ended";
+    private static final String RESUME = "DELETE FROM told_how WHERE kind = ? AND name = ?";
+
     private final Database database;
     private final byte[] key;
     private final SecureRandom random = new SecureRandom();
@@ -91,6 +95,7 @@ final class SqlChannels implements ChannelStore {
                             channel.name(),
                             settings.toString(),
                             locked);
+                    Rows.change(unit.connection(), RESUME, ENDED, channel.name());
                     if (elsewhere) {
                         SqlAccounts.drop(unit, channel.name());
                     }
@@ -99,11 +104,54 @@ final class SqlChannels implements ChannelStore {
     }
 
     @Override
+    public Map<String, Ended> ended() {
+        Map<String, Ended> ended = new TreeMap<>();
+        database.all(
+                        "SELECT name, body FROM told_how WHERE kind = ?",
+                        row -> Map.entry(row.getString(1), row.getString(2)),
+                        ENDED)
+                .forEach(each -> {
+                    JsonNode body = CanonicalJson.parse(each.getValue());
+                    ended.put(
+                            each.getKey(),
+                            new Ended(
+                                    body.path("of").asText(),
+                                    body.path("why").asText(),
+                                    Instant.parse(body.path("at").asText())));
+                });
+        return ended;
+    }
+
+    @Override
+    public void ended(String name, Ended ended, AuditRecord event) throws NotRecorded {
+        ObjectNode body =
+                JsonNodeFactory.instance
+                        .objectNode()
+                        .put("of", ended.of())
+                        .put("why", ended.why())
+                        .put("at", ended.at().toString());
+        Receipt _ =
+                database.change(
+                        event,
+                        "INSERT INTO told_how (kind, name, body) VALUES (?, ?, ?)"
+                                + " ON CONFLICT (kind, name) DO UPDATE SET body = excluded.body",
+                        ENDED,
+                        name,
+                        body.toString());
+    }
+
+    @Override
+    public void resumed(String name, AuditRecord event) throws NotRecorded {
+        Receipt _ = database.change(event, RESUME, ENDED, name);
+    }
+
+    @Override
     public void remove(String name, AuditRecord event) throws NotRecorded {
         RecordJson.Prepared record = database.prepare(event);
         Receipt _ =
                 database.submit(unit -> {
                     Rows.change(unit.connection(), "DELETE FROM channel WHERE name = ?", name);
+                    Rows.change(unit.connection(), RESUME, ENDED, name);
                     SqlOutbox.drop(unit, name);
                     return unit.append(record);
                 });

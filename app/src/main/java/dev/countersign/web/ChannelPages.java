@@ -55,7 +55,7 @@ final class ChannelPages {
             String notice =
                     switch (visit.field("answer")) {
                         case "test" -> {
-                            ObjectNode tried = channels.test(name);
+                            ObjectNode tried = channels.test(name, visit.person());
                             if (!tried.path("arrived").asBoolean()) {
                                 throw new Problem(
                                         Problem.Kind.CONFLICT,
@@ -68,7 +68,8 @@ final class ChannelPages {
                             ObjectNode which = JsonNodeFactory.instance.objectNode();
                             String id = visit.text("message", 64);
                             which.put(id.isEmpty() ? "channel" : "id", id.isEmpty() ? name : id);
-                            yield channels.replay(which).path("again").asInt() + " sent again.";
+                            yield channels.replay(which, visit.person()).path("again").asInt()
+                                    + " sent again.";
                         }
                         case "remove" -> {
                             ObjectNode _ = channels.remove(name, visit.person());

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param changeable whether it can be ended here
  * @param where what is said of it, in a line; empty for who may not change it
  * @param working whether the other side answers
+ * @param ended whether the other side wants nothing any more
  * @param sent when the last message arrived, or null
  * @param error why the last try failed, drawn
  */
@@ -24,6 +25,7 @@ public record ChannelView(
         boolean changeable,
         List<Drawing.Piece> where,
         boolean working,
+        boolean ended,
         long waiting,
         long failed,
         @Nullable Moment sent,
@@ -58,6 +60,7 @@ public record ChannelView(
                             each.path("from").asText().equals("page"),
                             Drawing.of(String.join(", ", said)),
                             each.path("state").asText().equals("working"),
+                            each.path("state").asText().equals("ended"),
                             each.path("waiting").asLong(),
                             each.path("failed").asLong(),
                             sent == null ? null : Moment.since(Instant.parse(sent), now),

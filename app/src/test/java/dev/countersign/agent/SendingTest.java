@@ -57,7 +57,7 @@ final class SendingTest {
         started.start();
         server = started;
         url = "http://127.0.0.1:" + started.getAddress().getPort();
-        Files.writeString(folder.resolve(Sending.NAME), Sending.text());
+        Files.writeString(folder.resolve(Sending.NAME), sending().shipped());
         Files.writeString(folder.resolve("codex.curl"), Sending.config("csa_secret"));
     }
 

@@ -29,7 +29,8 @@ final class CatalogueDocsTest {
         List<String> lines =
                 new ArrayList<>(
                         List.of(
-                                "| effect | action | risk | tags | refinement | silent beside | says |",
+                                "| effect | action | risk | tags | refinement | silent beside |"
+                                    + " says |",
                                 "|---|---|---|---|---|---|---|"));
         for (Deed deed : Deed.values()) {
             Deed.Weight weight = deed.weight();
@@ -118,6 +119,7 @@ final class CatalogueDocsTest {
                         "modules",
                         "read_options",
                         "exec_config",
+                        "plain_config",
                         "same_effects_as",
                         "same_as_sub",
                         "assignments");

@@ -7,6 +7,9 @@ import dev.countersign.audit.AuditLog.NotRecorded;
 import dev.countersign.call.Holding;
 import dev.countersign.people.Permission;
 import dev.countersign.people.Person;
+import dev.countersign.people.Principal;
+import dev.countersign.people.Token;
+import dev.countersign.people.TokenScope;
 import dev.countersign.testing.TestServer;
 import dev.countersign.testing.TestServer.Reply;
 import java.util.EnumMap;
@@ -32,7 +35,19 @@ final class AuthorisationTest {
     @BeforeAll
     static void start() throws NotRecorded {
         server = new TestServer();
-        TOKENS.put(Route.Kind.AGENT, server.agent("builder"));
+        TOKENS.put(
+                Route.Kind.AGENT,
+                server.identity
+                        .createToken(
+                                Token.Kind.AGENT,
+                                "builder",
+                                "builder",
+                                TestServer.ANA,
+                                null,
+                                TokenScope.possible(Token.Kind.AGENT),
+                                null,
+                                new Principal.Owner())
+                        .secret());
         TOKENS.put(Route.Kind.PERSON, server.personal(TestServer.ANA, true));
         TOKENS.put(Route.Kind.UNCONFIRMED, server.personal(TestServer.ANA, false));
         TOKENS.put(Route.Kind.OWNER, server.identity.ownerSecret());
@@ -57,6 +72,7 @@ final class AuthorisationTest {
                         .replace("{event}", "PreToolUse")
                         .replace("{id}", "none")
                         .replace("{name}", "none")
+                        .replace("{kind}", "team")
                         .replace("{index}", "0")
                         .replace("{first}", "0")
                         .replace("{+tile}", "0/000")

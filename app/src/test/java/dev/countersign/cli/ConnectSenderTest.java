@@ -117,7 +117,7 @@ final class ConnectSenderTest {
                         PosixFilePermissions.toString(
                                 Files.getPosixFilePermissions(kept(client + ".curl"))))
                 .isEqualTo("rw-------");
-        assertThat(kept(Sending.NAME)).hasContent(Sending.text());
+        assertThat(kept(Sending.NAME)).hasContent(shipped(Sending.NAME));
 
         assertThat(run("connect", client)).isZero();
         assertThat(out.toString()).contains("nothing to do");
@@ -247,6 +247,26 @@ final class ConnectSenderTest {
                 wired.replaceFirst(
                         "\\{", "{\"hooksConfig\": {\"disabled\": [\"countersign-BeforeTool\"]},"));
         assertThat(run("doctor")).isEqualTo(1);
+    }
+
+    private String shipped(String name) {
+        return new Sending(kept(name), kept("any.curl"), url).shipped();
+    }
+
+    @Test
+    void theSenderForPowershellTakesThePlaceOfTheOther() throws IOException {
+        assertThat(run("connect", "copilot")).isZero();
+        assertThat(run("connect", "copilot", "--powershell")).as(err.toString()).isZero();
+        assertThat(server.tokens).hasSize(1);
+        assertThat(kept(Sending.POWERSHELL)).hasContent(shipped(Sending.POWERSHELL));
+        assertThat(tree().get(".copilot/hooks/countersign.json"))
+                .contains("\"powershell\" : \"pwsh", Sending.POWERSHELL)
+                .doesNotContain("\"bash\"");
+        environment.put("COUNTERSIGN_TOKEN", "ana");
+        assertThat(run("disconnect", "copilot")).as(err.toString()).isZero();
+        assertThat(tree()).isEmpty();
+        assertThat(kept(Sending.POWERSHELL)).doesNotExist();
+        assertThat(kept(Sending.NAME)).doesNotExist();
     }
 
     @Test

@@ -30,6 +30,17 @@ final class MemoryOutbox implements Outbox, ChannelStore, AnswerLinks.Store, Acc
     }
 
     @Override
+    public Map<String, Ended> ended() {
+        return Map.of();
+    }
+
+    @Override
+    public void ended(String name, Ended ended, AuditRecord event) {}
+
+    @Override
+    public void resumed(String name, AuditRecord event) {}
+
+    @Override
     public void remove(String name, AuditRecord event) {
         channels.remove(name);
     }

@@ -246,6 +246,11 @@ final class JavaScriptReader extends Reader {
                 } else {
                     group(pair(i + 1));
                 }
+            } else if ((token.is("of") || token.is("in")) && isName(i - 1) && is(i - 2, "(")) {
+                // The head of a loop gives a name from elsewhere another value each time.
+                again(i - 1);
+            } else if ((token.is("of") || token.is("in")) && (is(i - 1, "]") || is(i - 1, "}"))) {
+                group(i - 1);
             } else if (token.is("function")) {
                 int name = is(i + 1, "*") ? i + 2 : i + 1;
                 if (isName(name)) {

@@ -28,6 +28,7 @@ import java.util.Date;
 import java.util.List;
 import java.util.Properties;
 import java.util.UUID;
+import javax.net.ssl.SSLSocketFactory;
 import org.eclipse.angus.mail.smtp.SMTPAddressFailedException;
 import org.eclipse.angus.mail.smtp.SMTPSendFailedException;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,10 @@ public final class Mail implements Carrier {
     private final String answering;
 
     private final URI address;
+
+    /** By whom other sides are vouched for; null for whom the JDK knows. */
+    private final @Nullable SSLSocketFactory secured;
+
     private final Clock clock;
 
     /**
@@ -56,6 +61,18 @@ public final class Mail implements Carrier {
      * @param address how people reach this server
      */
     public Mail(Channel channel, Addresses addresses, AnswerLinks links, URI address, Clock clock) {
+        this(channel, addresses, links, address, null, clock);
+    }
+
+    /** One that tests alone send by. */
+    Mail(
+            Channel channel,
+            Addresses addresses,
+            AnswerLinks links,
+            URI address,
+            @Nullable SSLSocketFactory secured,
+            Clock clock) {
+        this.secured = secured;
         this.settings = channel.settings();
         this.answering = channel.linksAnswer() ? channel.name() : "";
         this.password = channel.secret("password");
@@ -198,6 +215,9 @@ public final class Mail implements Carrier {
             properties.put(prefix + "ssl.checkserveridentity", "true");
             properties.put(prefix + "socketFactory", new JudgedSockets(judged));
             properties.put(prefix + "socketFactory.fallback", "false");
+            if (secured != null) {
+                properties.put(prefix + "ssl.socketFactory", secured);
+            }
             properties.put(prefix + "auth", Boolean.toString(!password.isEmpty()));
         }
         properties.put("mail.smtp.starttls.enable", Boolean.toString(security.equals("starttls")));
