@@ -857,7 +857,7 @@ final class GitCommands {
     private static final Pattern KEPT_SECRET =
             Pattern.compile(
                     "(?i)extraheader\\s*=|(token|password|secret|passwd)\\s*=|://[^/\\s@]+:[^/\\s@]+@"
-                        + "|://(gh[a-z]_|github_pat_|glpat-)");
+                            + "|://(gh[a-z]_|github_pat_|glpat-)");
 
     /** Settings that hold a credential somebody wrote into them. */
     private void showsSettings(Job job, Draft draft) {

@@ -538,7 +538,7 @@ final class Places {
     private static final Pattern WRITTEN_SECRET =
             Pattern.compile(
                     "(?i)(_auth|_authToken|_password|npmAuthToken|npmAuthIdent)\"?\\s*[=:]\\s*\"?[^\\s\"$]"
-                        + "|cleartextpassword|://[^/\\s:@$]*:[^/\\s@$]+@");
+                            + "|cleartextpassword|://[^/\\s:@$]*:[^/\\s@$]+@");
 
     private boolean isFilled(List<String> parts, String path) {
         if (!Data.FILLED_SECRET.holds(parts, 0)) {

@@ -480,9 +480,9 @@ final class ServiceCommands {
     private static final Set<String> CHANGING =
             Set.of(
                     ("create update delete del rm remove drop stop start restart kill set unset add"
-                         + " edit reset clear fix install uninstall purge destroy apply put push"
-                         + " send pause resume suspend enable disable rotate revoke rename move"
-                         + " deploy rollback shutdown flush import restore")
+                                    + " edit reset clear fix install uninstall purge destroy apply put push"
+                                    + " send pause resume suspend enable disable rotate revoke rename move"
+                                    + " deploy rollback shutdown flush import restore")
                             .split(" ", -1));
 
     /**
@@ -538,8 +538,8 @@ final class ServiceCommands {
     private static final Pattern STEERS =
             Pattern.compile(
                     "--(insecure.*|no-verify.*|skip-tls.*|tls-.*|as|as-.*|kube-as-.*|kube-apiserver"
-                        + "|.*-certificate.*|certificate-.*|client-key.*|ca-.*|.*-ca-.*|username"
-                        + "|password|token|endpoint.*|impersonate.*|proxy.*|flags-f.*)");
+                            + "|.*-certificate.*|certificate-.*|client-key.*|ca-.*|.*-ca-.*|username"
+                            + "|password|token|endpoint.*|impersonate.*|proxy.*|flags-f.*)");
 
     /**
      * An option nobody lists may change where a query goes, or for whom. Clients whose options are
@@ -620,7 +620,7 @@ final class ServiceCommands {
     private static final Pattern SERVER =
             Pattern.compile(
                     "--(server|server-addr|server-url|host|hostname|address|addr|api|api-url|api-host"
-                        + "|registry|discovery-srv|runtime-endpoint|xds-address)");
+                            + "|registry|discovery-srv|runtime-endpoint|xds-address)");
 
     private void otherServer(Draft draft, Reading reading) {
         for (Reading.Given option : reading.given) {
@@ -685,8 +685,8 @@ final class ServiceCommands {
     private static final Pattern FAR_BASE =
             Pattern.compile(
                     "(?m)://|git@|^\\s*(helmCharts|helmChartInflationGenerator|generators"
-                        + "|secretGenerator|transformers|validators)\\s*:|^\\s*-\\s*['\"]?[\\w-]+(\\.[\\w-]+)+/"
-                        + "|\\?(ref|version)=|//");
+                            + "|secretGenerator|transformers|validators)\\s*:|^\\s*-\\s*['\"]?[\\w-]+(\\.[\\w-]+)+/"
+                            + "|\\?(ref|version)=|//");
 
     /**
      * {@code kustomize build FOLDER} prints what the files of a project make, unless they, or the

@@ -30,7 +30,7 @@ final class CatalogueDocsTest {
                 new ArrayList<>(
                         List.of(
                                 "| effect | action | risk | tags | refinement | silent beside |"
-                                    + " says |",
+                                        + " says |",
                                 "|---|---|---|---|---|---|---|"));
         for (Deed deed : Deed.values()) {
             Deed.Weight weight = deed.weight();
