@@ -8,7 +8,6 @@ import dev.countersign.testing.TestServer.Reply;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -18,17 +17,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 @SuppressWarnings("NullAway.Init")
 final class BadInputTest {
     private static TestServer server;
-    private String token;
+    private static String token;
 
     @BeforeAll
     static void start() throws NotRecorded {
         server = new TestServer();
+        token = server.agent("builder");
     }
 
     /** Another each time: of one that goes on and on only the first few are told one by one. */
-    @BeforeEach
-    void arrive() throws NotRecorded {
-        token = server.agent("builder-" + server.ledger.all().size());
+    private static String somebody() throws NotRecorded {
+        return server.agent("builder-" + server.ledger.all().size());
     }
 
     @AfterAll
@@ -133,9 +132,11 @@ final class BadInputTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("hooks")
-    void hooksAreDeniedInTheClientsForm(String name, String body, String words) {
+    void hooksAreDeniedInTheClientsForm(String name, String body, String words)
+            throws NotRecorded {
+        String caller = somebody();
         int before = server.ledger.all().size();
-        Reply reply = server.post("/hooks/claude-code/PreToolUse", token, body);
+        Reply reply = server.post("/hooks/claude-code/PreToolUse", caller, body);
 
         assertThat(reply.status()).as(name + reply.body()).isEqualTo(200);
         assertThat(reply.json().at("/hookSpecificOutput/permissionDecision").asText())
@@ -165,9 +166,10 @@ final class BadInputTest {
     }
 
     @Test
-    void whatCannotBeReadIsInTheLedger() {
+    void whatCannotBeReadIsInTheLedger() throws NotRecorded {
+        String caller = somebody();
         int before = server.ledger.all().size();
-        Reply _ = server.post("/v1/decisions", token, "{\"client\":5}");
+        Reply _ = server.post("/v1/decisions", caller, "{\"client\":5}");
         assertThat(server.ledger.all().subList(before, server.ledger.all().size()))
                 .anySatisfy(
                         r -> assertThat(r.body().path("summary").asText()).contains("`client`"));
