@@ -132,8 +132,7 @@ final class BadInputTest {
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("hooks")
-    void hooksAreDeniedInTheClientsForm(String name, String body, String words)
-            throws NotRecorded {
+    void hooksAreDeniedInTheClientsForm(String name, String body, String words) throws NotRecorded {
         String caller = somebody();
         int before = server.ledger.all().size();
         Reply reply = server.post("/hooks/claude-code/PreToolUse", caller, body);
