@@ -10,10 +10,16 @@ final class Alternatives {
     private static final Pattern INNERMOST = Pattern.compile("\\{([^{}]*)}");
     private static final int MOST = 64;
 
+    /** No path is longer, and each pair of braces is looked for from the start. */
+    private static final int LONGEST = 4_096;
+
     private Alternatives() {}
 
     /** All of them, innermost braces first; beyond a bound every file. */
     static List<String> of(String glob) {
+        if (glob.length() > LONGEST || glob.chars().filter(c -> c == '{').count() > MOST) {
+            return List.of("*");
+        }
         List<String> done = new ArrayList<>();
         List<String> open = new ArrayList<>(List.of(glob));
         while (!open.isEmpty()) {

@@ -128,6 +128,11 @@ public enum ChannelKind {
         return Arrays.stream(values()).filter(kind -> kind.wire().equals(wire)).findFirst();
     }
 
+    /** Secrets of which it needs one, whichever; none where each says for itself. */
+    public List<String> eitherSecret() {
+        return this == SLACK ? List.of("signing_secret", "app_token") : List.of();
+    }
+
     /** Whether it can tell of several questions in one message. */
     public boolean collects() {
         return this != WEBHOOK;

@@ -1,5 +1,6 @@
 package dev.countersign.config;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -91,12 +92,14 @@ public record ChannelSettings(String name, ChannelKind kind, Map<String, String>
                                 + field.about());
             }
         }
-        if (kind == ChannelKind.SLACK
-                && !secrets.containsKey("signing_secret")
-                && !secrets.containsKey("app_token")) {
+        List<String> either = kind.eitherSecret();
+        if (!either.isEmpty() && either.stream().noneMatch(secrets::containsKey)) {
             throw new SettingsProblem(
-                    "a channel of the kind `slack` needs `signing_secret`, by which requests of"
-                            + " Slack are known, or `app_token`, for Socket Mode");
+                    "a channel of the kind `"
+                            + kind.wire()
+                            + "` needs one of `"
+                            + String.join("`, `", either)
+                            + "`");
         }
     }
 }

@@ -485,6 +485,16 @@ public final class SettingsFile {
                 }
             }
         }
+        List<String> either = kind.eitherSecret();
+        if (!either.isEmpty() && either.stream().noneMatch(secrets::containsKey)) {
+            throw problem(
+                    node.getStartMark(),
+                    "a channel of the kind `"
+                            + kind.wire()
+                            + "` needs one of `"
+                            + String.join("_file`, `", either)
+                            + "_file`");
+        }
         return whole(
                 node,
                 () ->

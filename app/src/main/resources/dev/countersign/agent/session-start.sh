@@ -1,7 +1,7 @@
 u='@HOOKS@'; i=$(cat); n="$(date +%s)-$$"
 s=$(printf %s "$i" | sed -n 's/.*"session_id" *: *"\([A-Za-z0-9-]*\)".*/\1/p' | head -n 1)
 say() { printf '{"systemMessage":"Countersign: %s"}\n' "$1"; exit 0; }
-ask() { printf 'header = "Authorization: Bearer %s"\n' "$COUNTERSIGN_TOKEN" | curl -s -m 10 --noproxy 127.0.0.1,localhost,::1 -K - -H 'Content-Type: application/json' -H "X-Countersign-Client-Process: $PPID" --data-binary "$2" -w ' %{http_code}' "$u/$1" 2>/dev/null; }
+ask() { printf 'header = "Authorization: Bearer %s"\n' "$COUNTERSIGN_TOKEN" | curl -q -s -m 10 --noproxy 127.0.0.1,localhost,::1 -K - -H 'Content-Type: application/json' -H "X-Countersign-Client-Process: $PPID" --data-binary "$2" -w ' %{http_code}' "$u/$1" 2>/dev/null; }
 command -v curl >/dev/null 2>&1 || say 'curl is missing, so the start of this session was not checked. Tool calls are decided all the same.'
 a=$(ask PreToolUse "{\"session_id\":\"${s:-canary}\",\"cwd\":\"/\",\"hook_event_name\":\"PreToolUse\",\"tool_name\":\"@TOOL@\",\"tool_input\":{\"nonce\":\"$n\"}}")
 case $a in

@@ -285,7 +285,7 @@ final class SettingsTest {
                 "notify: {channels: [{name: a, kind: webhook, url: x, secret_variable: S}]}"
                         + "|c.yaml:1:51: `url` must be an https address",
                 "notify: {channels: [{name: a, kind: slack, channel: C1, token_file: t}]}"
-                        + "|c.yaml:1:21: a channel of the kind `slack` needs `signing_secret_file`",
+                        + "|c.yaml:1:21: a channel of the kind `slack` needs one of `signing_secret_file`",
                 "notify: {allow_private: [ten]}|c.yaml:1:26: `ten` is no network"
             })
     void mistakesAreToldWithTheirPlace(String text, String message) {
