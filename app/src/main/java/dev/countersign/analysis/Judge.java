@@ -940,7 +940,7 @@ final class Judge {
             switch (redirection.direction()) {
                 case READ -> file(job, Places.Touch.READ, target, false);
                 case TRUNCATE -> {
-                    if (program && writesSomething(job)) {
+                    if (program && (writesSomething(job) || opensAnew(job, target))) {
                         file(job, Places.Touch.WRITE, target, false);
                     } else {
                         emptied(job, target);
@@ -986,6 +986,17 @@ final class Judge {
                     !constant || words.isEmpty() || !NOTHING.contains(String.join(" ", words));
             default -> true;
         };
+    }
+
+    /**
+     * Whether {@code exec} opens a file for what follows that the disk does not show to be there.
+     */
+    private boolean opensAnew(Job job, Argument target) {
+        String written = call.paths.place(target, job.directory()).written();
+        return job.words().size() == 1
+                && "exec".equals(job.words().getFirst().value())
+                && written != null
+                && call.facts.kind(written) != Facts.Kind.FILE;
     }
 
     /**
