@@ -660,8 +660,8 @@ final class Judge {
     private static final Set<String> OBEYS_FILES =
             Set.of(
                     ("make gmake npm pnpm yarn bun npx bunx pnpx just task go-task composer deno"
-                                    + " poe pdm hatch rye pipenv tox nox turbo nx lerna git node cargo mise"
-                                    + " run-s run-p npm-run-all concurrently")
+                         + " poe pdm hatch rye pipenv tox nox turbo nx lerna git node cargo mise"
+                         + " run-s run-p npm-run-all concurrently")
                             .split(" ", -1));
 
     /** A file whose content goes and that stays; of a pattern also what its links lead to. */
@@ -940,7 +940,7 @@ final class Judge {
             switch (redirection.direction()) {
                 case READ -> file(job, Places.Touch.READ, target, false);
                 case TRUNCATE -> {
-                    if (program && writesSomething(job)) {
+                    if (program && (writesSomething(job) || opensAnew(job, target))) {
                         file(job, Places.Touch.WRITE, target, false);
                     } else {
                         emptied(job, target);
@@ -960,16 +960,19 @@ final class Judge {
     }
 
     /** Whether a command that is sent into a file puts anything there. */
-    private static boolean writesSomething(Job job) {
-        String name = programName(job.words().getFirst().value());
+    private boolean writesSomething(Job job) {
+        List<Argument> command = behindWrapper(job);
+        String name = command.isEmpty() ? "exec" : programName(command.getFirst().value());
         if (name == null) {
             return true;
         }
-        List<String> words = job.constants();
-        boolean constant = words.size() == job.arguments().size();
+        List<Argument> arguments = command.subList(Math.min(1, command.size()), command.size());
+        List<String> words =
+                arguments.stream().map(Argument::value).filter(Objects::nonNull).toList();
+        boolean constant = words.size() == arguments.size();
         return switch (name) {
             case ":", "true", "false" -> false;
-            case "exec" -> !job.arguments().isEmpty();
+            case "exec" -> !arguments.isEmpty();
             case "cat" ->
                     !constant
                             || !words.stream().allMatch(word -> word.equals("/dev/null"))
@@ -984,6 +987,45 @@ final class Judge {
             default -> true;
         };
     }
+
+    /**
+     * Whether {@code exec} opens a file for what follows that the disk does not show to be there.
+     */
+    private boolean opensAnew(Job job, Argument target) {
+        String written = call.paths.place(target, job.directory()).written();
+        return job.words().size() == 1
+                && "exec".equals(job.words().getFirst().value())
+                && written != null
+                && call.facts.kind(written) != Facts.Kind.FILE;
+    }
+
+    /**
+     * The words of a command, those of a wrapper in front of one that may write nothing left out.
+     */
+    private List<Argument> behindWrapper(Job job) {
+        List<Argument> words = job.words();
+        String first = programName(words.getFirst().value());
+        boolean wraps =
+                first != null
+                        && (first.equals("exec")
+                                || first.equals("command")
+                                || first.equals("builtin")
+                                || first.equals("busybox")
+                                || catalogue
+                                        .tool(first)
+                                        .filter(tool -> tool.kind().equals("wrapper"))
+                                        .isPresent());
+        for (int i = 1; wraps && i < words.size(); i++) {
+            String name = programName(words.get(i).value());
+            if (name != null && MAY_WRITE_NOTHING.contains(name)) {
+                return words.subList(i, words.size());
+            }
+        }
+        return words;
+    }
+
+    private static final Set<String> MAY_WRITE_NOTHING =
+            Set.of(":", "true", "false", "cat", "printf", "echo", "head");
 
     private static final Set<String> NOTHING = Set.of("-c 0", "-c0", "-n 0", "-n0");
 
