@@ -660,8 +660,8 @@ final class Judge {
     private static final Set<String> OBEYS_FILES =
             Set.of(
                     ("make gmake npm pnpm yarn bun npx bunx pnpx just task go-task composer deno"
-                         + " poe pdm hatch rye pipenv tox nox turbo nx lerna git node cargo mise"
-                         + " run-s run-p npm-run-all concurrently")
+                                    + " poe pdm hatch rye pipenv tox nox turbo nx lerna git node cargo mise"
+                                    + " run-s run-p npm-run-all concurrently")
                             .split(" ", -1));
 
     /** A file whose content goes and that stays; of a pattern also what its links lead to. */
