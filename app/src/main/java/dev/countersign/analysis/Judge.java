@@ -578,8 +578,11 @@ final class Judge {
     private void simple(Job job, @Nullable Span outer) {
         int before = call.drafts.size();
         boolean afterWriting = call.facts.anyWritten();
-        for (Invocation.Redirection redirection : job.invocation().redirections()) {
-            redirection(job, redirection);
+        List<Invocation.Redirection> redirections = job.invocation().redirections();
+        // Once for all of them: there may be thousands.
+        boolean writes = !redirections.isEmpty() && !job.words().isEmpty() && writesSomething(job);
+        for (Invocation.Redirection redirection : redirections) {
+            redirection(job, redirection, writes);
         }
         for (Invocation.Assignment assignment : job.invocation().assignments()) {
             if (assignment.name().equals("IFS") && reads(job)) {
@@ -926,7 +929,12 @@ final class Judge {
         return !job.words().isEmpty() && "read".equals(job.words().getFirst().value());
     }
 
-    private void redirection(Job job, Invocation.Redirection redirection) {
+    /**
+     * Judges one redirection of a command.
+     *
+     * @param writes whether the command puts anything where it is sent
+     */
+    private void redirection(Job job, Invocation.Redirection redirection, boolean writes) {
         int before = call.drafts.size();
         Argument target = redirection.target();
         String text = target.value();
@@ -940,7 +948,7 @@ final class Judge {
             switch (redirection.direction()) {
                 case READ -> file(job, Places.Touch.READ, target, false);
                 case TRUNCATE -> {
-                    if (program && (writesSomething(job) || opensAnew(job, target))) {
+                    if (writes || (program && opensAnew(job, target))) {
                         file(job, Places.Touch.WRITE, target, false);
                     } else {
                         emptied(job, target);
