@@ -159,5 +159,6 @@ def outage(report, messages, seconds):
 
 
 def run(report, short, times, seed):
-    kills(report, 5 if short else times, seed)
-    outage(report, 100 if short else 1000, 10 if short else 600)
+    kills(report, 2 if short else times, seed)
+    if not short:
+        outage(report, 1000, 600)
