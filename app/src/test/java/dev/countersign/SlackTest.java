@@ -246,6 +246,35 @@ final class SlackTest {
         assertThat(server.approval(id).path("votes")).isEmpty();
     }
 
+    /** A connection of somebody's own app could say that anybody pressed. */
+    @Test
+    void whoAddsAConnectionInTheFileAnswersForNobodyEither() throws Exception {
+        link(UANA, ANA);
+        server.close();
+        Files.writeString(folder.resolve("app"), FakeSlack.APP_TOKEN);
+        try (FakeSlackSocket socket = new FakeSlackSocket()) {
+            slack.socketUrl = socket.url();
+            server =
+                    new NotifiedServer(
+                            folder,
+                            """
+                            sign_in: {credential: optional}
+                            notify:
+                              allow_private: [127.0.0.1]
+                              channels:
+                                - {name: approvals, kind: slack, channel: %s, token_file: token,
+                                   signing_secret_file: signing, app_token_file: app, api: "%s"}
+                            """
+                                    .formatted(FakeSlack.CHANNEL, slack.api()));
+            until("the connection", () -> socket.open() == 1);
+            String id = server.ask("git push origin dev by-socket");
+            int before = slack.whispers.size();
+            socket.press("e-1", approval(UANA, posted(id)));
+            until("told to link it", () -> slack.whispers.size() > before);
+            assertThat(server.approval(id).path("votes")).isEmpty();
+        }
+    }
+
     @Test
     void aMessageShowsWhateverGoesWithACommand() throws Exception {
         ObjectNode input = NotifiedServer.JSON.createObjectNode();

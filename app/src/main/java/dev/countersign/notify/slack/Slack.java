@@ -31,6 +31,7 @@ public final class Slack implements Carrier {
     private final SlackSignature signature;
     private final String signingSecret;
     private final String appToken;
+    private final String seal;
     private final SlackApi appApi;
     private @Nullable SlackSocket socket;
     private final Outbox outbox;
@@ -52,6 +53,12 @@ public final class Slack implements Carrier {
                         URI.create(base.endsWith("/") ? base : base + "/"), appToken, addresses);
         this.signature =
                 new SlackSignature(signingSecret.isEmpty() ? appToken : signingSecret, clock);
+        // By a connection answers are Slack's because of where it leads and what opened it.
+        this.seal =
+                appToken.isEmpty()
+                        ? signature.seal()
+                        : new SlackSignature(String.join(" ", signingSecret, appToken, base), clock)
+                                .seal();
         this.outbox = outbox;
         this.clock = clock;
     }
@@ -63,7 +70,7 @@ public final class Slack implements Carrier {
 
     /** Stands for what makes answers by this channel Slack's, without telling it. */
     public String seal() {
-        return signature.seal();
+        return seal;
     }
 
     @Override
