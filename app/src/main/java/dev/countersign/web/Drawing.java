@@ -117,7 +117,7 @@ public final class Drawing {
                     pieces,
                     mask.group(),
                     "masked",
-                    "a secret stood here; its kind and a keyed digest are all that is kept");
+                    Texts.say("drawing.secret"));
         }
         add(pieces, run.substring(from), style, "");
         run.setLength(0);
