@@ -63,7 +63,9 @@ final class AccountLinkPages {
         Optional<Wanted> wanted = links.find(code);
         List<Accounts.Account> mine = accounts.of(visit.person().email());
         Map<String, @Nullable Object> model = new HashMap<>();
-        model.put("frame", site.frame(visit, Texts.say("account-link.how-i-am-told"), "settings", false));
+        model.put(
+                "frame",
+                site.frame(visit, Texts.say("account-link.how-i-am-told"), "settings", false));
         model.put("code", wanted.isPresent() ? code : "");
         model.put("lost", wanted.isEmpty() && !code.equals("accounts"));
         model.put("label", Drawing.of(wanted.map(Wanted::label).orElse("")));

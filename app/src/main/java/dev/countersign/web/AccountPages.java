@@ -69,7 +69,9 @@ final class AccountPages {
                                         Moment.since(each.created(), now),
                                         each.used() == null
                                                 ? Texts.say("account.not-used-yet")
-                                                : Texts.say("account.last-used", Moment.since(each.used(), now).words())))
+                                                : Texts.say(
+                                                        "account.last-used",
+                                                        Moment.since(each.used(), now).words())))
                         .toList());
         model.put("sessions", sessions(visit, now));
         model.put(
@@ -117,10 +119,7 @@ final class AccountPages {
     void password(Visit visit) throws NotRecorded {
         if (visit.field("answer").equals("remove")) {
             if (signIns.passkeys().of(visit.person().email()).isEmpty()) {
-                show(
-                        visit,
-                        400,
-                        Texts.say("account.nothing-was-changed-without"));
+                show(visit, 400, Texts.say("account.nothing-was-changed-without"));
                 return;
             }
             boolean _ = signIns.signIn().removePassword(visit.person());
@@ -140,10 +139,7 @@ final class AccountPages {
                 visit.redirect(PLACE + "?done=password");
             }
         } catch (Passwords.Busy e) {
-            show(
-                    visit,
-                    429,
-                    Texts.say("account.nothing-was-changed-too"));
+            show(visit, 429, Texts.say("account.nothing-was-changed-too"));
         }
     }
 

@@ -232,7 +232,9 @@ final class ActivityPages {
                 hint(bodies, found, counted),
                 counted.going(),
                 found.next() < 0 ? "" : joined(pages, "before=" + found.next()),
-                found.early() ? Texts.say("activity.look-further-back") : Texts.say("activity.older"),
+                found.early()
+                        ? Texts.say("activity.look-further-back")
+                        : Texts.say("activity.older"),
                 before == Long.MAX_VALUE ? "" : asked.href(),
                 sessionsHref(asked),
                 asked.sessions(),
@@ -291,15 +293,13 @@ final class ActivityPages {
     private static String hint(boolean bodies, Census.Found found, Counted counted) {
         List<String> hints = new ArrayList<>();
         if (found.early()) {
-            hints.add(
-                    Texts.say("activity.looked-through", records(found.looked())));
+            hints.add(Texts.say("activity.looked-through", records(found.looked())));
         }
         if (bodies && found.next() >= 0) {
             hints.add(Texts.say("activity.the-chart-and-the"));
         }
         if (!counted.whole()) {
-            hints.add(
-                    Texts.say("activity.counted-newest", ReportPaper.count(counted.size())));
+            hints.add(Texts.say("activity.counted-newest", ReportPaper.count(counted.size())));
         }
         return String.join(" ", hints);
     }
@@ -331,7 +331,10 @@ final class ActivityPages {
                         && !asked.filters().containsKey("from")
                         && !asked.filters().containsKey("to");
         ranges.add(
-                new ActivityView.Choice(Texts.say("activity.all"), asked.without(FieldSyntax.LAST, "from", "to"), all));
+                new ActivityView.Choice(
+                        Texts.say("activity.all"),
+                        asked.without(FieldSyntax.LAST, "from", "to"),
+                        all));
         return ranges;
     }
 
@@ -356,7 +359,8 @@ final class ActivityPages {
             }
             if (values.size() > 1 || (!current.isEmpty() && !values.isEmpty())) {
                 facets.add(
-                        new ActivityView.Facet(name, Texts.say(title), shown, values.size() - shown.size()));
+                        new ActivityView.Facet(
+                                name, Texts.say(title), shown, values.size() - shown.size()));
             }
         });
         return facets;
@@ -403,8 +407,8 @@ final class ActivityPages {
         } else {
             ExportFormat format =
                     ExportFormat.of(visit.query("format").orElse(""))
-                            .orElseThrow(
-                                    () -> Problem.badRequest(Texts.say("activity.an-export-is-json")));
+                            .orElseThrow(() ->
+                                    Problem.badRequest(Texts.say("activity.an-export-is-json")));
             String query = Asked.query(asked(visit).resolved(), false);
             way = "/v1/audit/export?format=" + format.wire() + (query.isEmpty() ? "" : "&" + query);
         }
@@ -418,8 +422,7 @@ final class ActivityPages {
             throw Problem.badRequest(Texts.say("activity.a-view-that-is"));
         }
         if (!saved.keep(visit.person().email(), new SavedViews.View(name, search))) {
-            throw Problem.badRequest(
-                    Texts.say("activity.too-many-views", SavedViews.MOST));
+            throw Problem.badRequest(Texts.say("activity.too-many-views", SavedViews.MOST));
         }
         visit.redirect(searching(search));
     }

@@ -39,7 +39,9 @@ public record AskerView(
         String where =
                 pending.asked().here()
                         ? Texts.say("asker.the-machine-that-this")
-                        : Texts.say(same ? "asker.where-you-are" : "asker.not-where-you-are", pending.asked().address());
+                        : Texts.say(
+                                same ? "asker.where-you-are" : "asker.not-where-you-are",
+                                pending.asked().address());
         boolean all = pending.asked().scopes().equals(TokenScope.all(Token.Kind.PERSONAL));
         return new AskerView(
                 pending.asked().name(),

@@ -28,7 +28,9 @@ final class BatchPages {
             case "approve" -> vote(visit, true);
             case "deny" -> vote(visit, false);
             case "look" -> visit.redirect("/?group=" + Visit.part(visit.field("group")));
-            default -> throw new Problem(Problem.Kind.BAD_REQUEST, Texts.say("batch.the-form-names-no"));
+            default ->
+                    throw new Problem(
+                            Problem.Kind.BAD_REQUEST, Texts.say("batch.the-form-names-no"));
         }
     }
 
@@ -60,14 +62,10 @@ final class BatchPages {
             }
         });
         if (read.isEmpty()) {
-            throw new Problem(
-                    Problem.Kind.BAD_REQUEST,
-                    Texts.say("batch.nothing-is-checked-go"));
+            throw new Problem(Problem.Kind.BAD_REQUEST, Texts.say("batch.nothing-is-checked-go"));
         }
         if (read.size() > Similar.MOST) {
-            throw new Problem(
-                    Problem.Kind.BAD_REQUEST,
-                    Texts.say("batch.too-many", Similar.MOST));
+            throw new Problem(Problem.Kind.BAD_REQUEST, Texts.say("batch.too-many", Similar.MOST));
         }
         return read;
     }

@@ -55,9 +55,7 @@ final class BenchPages {
         } catch (JsonProcessingException notJson) {
             // Said below.
         }
-        throw new Problem(
-                Problem.Kind.BAD_REQUEST,
-                Texts.say("bench.the-input-of-a"));
+        throw new Problem(Problem.Kind.BAD_REQUEST, Texts.say("bench.the-input-of-a"));
     }
 
     void bench(Visit visit) {

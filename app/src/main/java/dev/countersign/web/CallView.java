@@ -331,7 +331,7 @@ public record CallView(
                         .filter(s -> !s.equals(worst))
                         .distinct()
                         .count();
-                String first = Character.toUpperCase(worst.charAt(0)) + worst.substring(1);
+        String first = Character.toUpperCase(worst.charAt(0)) + worst.substring(1);
         return more == 0 ? first : Texts.say("call.and-more", first, more);
     }
 

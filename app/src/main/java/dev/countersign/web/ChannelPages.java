@@ -25,7 +25,8 @@ final class ChannelPages {
                     ChannelKind.of(visit.text("kind", 40))
                             .orElseThrow(() ->
                                     new Problem(
-                                            Problem.Kind.BAD_REQUEST, Texts.say("channel.the-form-names-no")));
+                                            Problem.Kind.BAD_REQUEST,
+                                            Texts.say("channel.the-form-names-no")));
             ObjectNode body = JsonNodeFactory.instance.objectNode().put("kind", kind.wire());
             ObjectNode settings = body.putObject("settings");
             ObjectNode secrets = body.putObject("secrets");
@@ -59,7 +60,9 @@ final class ChannelPages {
                             if (!tried.path("arrived").asBoolean()) {
                                 throw new Problem(
                                         Problem.Kind.CONFLICT,
-                                        Texts.say("channel.did-not-arrive", tried.path("error").asText()));
+                                        Texts.say(
+                                                "channel.did-not-arrive",
+                                                tried.path("error").asText()));
                             }
                             yield Texts.say("channel.the-test-message-arrived");
                         }
@@ -67,7 +70,9 @@ final class ChannelPages {
                             ObjectNode which = JsonNodeFactory.instance.objectNode();
                             String id = visit.text("message", 64);
                             which.put(id.isEmpty() ? "channel" : "id", id.isEmpty() ? name : id);
-                            yield Texts.say("channel.sent-again", channels.replay(which, visit.person()).path("again").asInt());
+                            yield Texts.say(
+                                    "channel.sent-again",
+                                    channels.replay(which, visit.person()).path("again").asInt());
                         }
                         case "remove" -> {
                             ObjectNode _ = channels.remove(name, visit.person());
@@ -75,7 +80,8 @@ final class ChannelPages {
                         }
                         default ->
                                 throw new Problem(
-                                        Problem.Kind.BAD_REQUEST, Texts.say("channel.the-form-names-no-answer"));
+                                        Problem.Kind.BAD_REQUEST,
+                                        Texts.say("channel.the-form-names-no-answer"));
                     };
             page.integrations(visit, 200, notice, "", "");
         } catch (Problem problem) {

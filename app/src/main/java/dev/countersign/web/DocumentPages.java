@@ -159,8 +159,7 @@ public final class DocumentPages {
                 200,
                 draft,
                 older.isPresent()
-                        ? Found.problem(
-                                Texts.say("document.this-is-what-it"))
+                        ? Found.problem(Texts.say("document.this-is-what-it"))
                         : Found.NOTHING);
     }
 
@@ -312,9 +311,7 @@ public final class DocumentPages {
                         visit,
                         draft,
                         lint,
-                        lint.usable()
-                                ? Texts.say("document.nothing-is-in-force")
-                                : "");
+                        lint.usable() ? Texts.say("document.nothing-is-in-force") : "");
                 return;
             }
             ObjectNode answer =
@@ -346,7 +343,9 @@ public final class DocumentPages {
             return;
         }
         Map<String, @Nullable Object> model = new HashMap<>();
-        model.put("frame", site.frame(visit, Texts.say("document.take-out-of-force"), "policies", false));
+        model.put(
+                "frame",
+                site.frame(visit, Texts.say("document.take-out-of-force"), "policies", false));
         model.put("level", level);
         model.put("of", of);
         model.put("name", name);
@@ -542,7 +541,9 @@ public final class DocumentPages {
                                 change.path("index").asLong(),
                                 change.path("by").asText(),
                                 puts
-                                        ? before.isEmpty() ? Texts.say("document.put-it-in-force") : Texts.say("document.changed-it")
+                                        ? before.isEmpty()
+                                                ? Texts.say("document.put-it-in-force")
+                                                : Texts.say("document.changed-it")
                                         : Texts.say("document.took-it-out-of"),
                                 Moment.since(Instant.parse(change.path("at").asText()), now),
                                 change.path("newly_allowed").asInt(),

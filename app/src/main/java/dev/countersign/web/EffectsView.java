@@ -80,7 +80,11 @@ public record EffectsView(List<Group> groups, String undo) {
                 List<Item> all = List.copyOf(items.values());
                 int shown = Math.min(MOST, all.size());
                 groups.add(
-                        new Group(Texts.say(deed.title), deed.style, all.subList(0, shown), all.size() - shown));
+                        new Group(
+                                Texts.say(deed.title),
+                                deed.style,
+                                all.subList(0, shown),
+                                all.size() - shown));
             }
         });
         return new EffectsView(List.copyOf(groups), String.join(" ", undo));
@@ -139,8 +143,12 @@ public record EffectsView(List<Group> groups, String undo) {
                 return new Item(Drawing.of(operation.path("summary").asText("")), List.of());
             }
             return new Item(
-                    branch.isEmpty() ? unknown(Texts.say("effects.a-branch-that-is")) : Drawing.of(branch),
-                    remote.isEmpty() ? List.of() : Drawing.of(Texts.say("effects.of-remote", remote)));
+                    branch.isEmpty()
+                            ? unknown(Texts.say("effects.a-branch-that-is"))
+                            : Drawing.of(branch),
+                    remote.isEmpty()
+                            ? List.of()
+                            : Drawing.of(Texts.say("effects.of-remote", remote)));
         }
         if (resource.has("program")) {
             String program = text(resource, "program");
@@ -166,13 +174,12 @@ public record EffectsView(List<Group> groups, String undo) {
             return Texts.say("effects.part-of-it-cannot");
         }
         return switch (action) {
-            case "git_force_push" ->
-                    Texts.say("effects.what-others-have-of");
-            case "git_push" ->
-                    Texts.say("effects.what-is-pushed-can");
+            case "git_force_push" -> Texts.say("effects.what-others-have-of");
+            case "git_push" -> Texts.say("effects.what-is-pushed-can");
             case "web_send", "comms_send" -> Texts.say("effects.what-is-sent-stays");
             case "file_delete" -> Texts.say("effects.what-is-deleted-is");
-            default -> tagged(operation, "destructive") ? Texts.say("effects.it-cannot-be-taken") : "";
+            default ->
+                    tagged(operation, "destructive") ? Texts.say("effects.it-cannot-be-taken") : "";
         };
     }
 }

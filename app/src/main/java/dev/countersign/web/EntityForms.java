@@ -40,13 +40,22 @@ final class EntityForms {
     List<FormField> fields(Entity.Kind kind, JsonNode now) {
         String name = now.path(key(kind)).asText();
         FormField description =
-                FormField.text("description", Texts.say("entity.description"), text(now, "description"), Texts.say("entity.one-line"));
+                FormField.text(
+                        "description",
+                        Texts.say("entity.description"),
+                        text(now, "description"),
+                        Texts.say("entity.one-line"));
         FormField teams =
-                FormField.text("teams", Texts.say("entity.teams"), names(now.path("teams")), Texts.say("entity.payments-platform"));
+                FormField.text(
+                        "teams",
+                        Texts.say("entity.teams"),
+                        names(now.path("teams")),
+                        Texts.say("entity.payments-platform"));
         return switch (kind) {
             case PERSON ->
                     List.of(
-                            FormField.key("email", Texts.say("entity.e-mail"), name, "ana@example.com"),
+                            FormField.key(
+                                    "email", Texts.say("entity.e-mail"), name, "ana@example.com"),
                             FormField.text(
                                     "shown",
                                     Texts.say("entity.name"),
@@ -61,7 +70,10 @@ final class EntityForms {
                                     held(now.path("held")),
                                     Texts.say("entity.maintainer-project-shop-viewer")),
                             teams);
-            case TEAM -> List.of(FormField.key("name", Texts.say("entity.name"), name, "payments"), description);
+            case TEAM ->
+                    List.of(
+                            FormField.key("name", Texts.say("entity.name"), name, "payments"),
+                            description);
             case PROJECT ->
                     List.of(
                             FormField.key("name", Texts.say("entity.name"), name, "shop"),
@@ -88,7 +100,10 @@ final class EntityForms {
                                     text(now, "project"),
                                     "shop"),
                             FormField.text(
-                                    "persona", Texts.say("entity.persona"), text(now, "persona"), "migrations"),
+                                    "persona",
+                                    Texts.say("entity.persona"),
+                                    text(now, "persona"),
+                                    "migrations"),
                             FormField.ticks(
                                     Texts.say("entity.state"),
                                     List.of(

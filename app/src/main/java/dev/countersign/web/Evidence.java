@@ -222,7 +222,10 @@ final class Evidence {
             quorum.add(
                     new EvidenceView.Quorum(
                             part.requirement().from(),
-                            instead ? Texts.say("evidence.in-their-place", words(part.requirement())) : words(part.requirement()),
+                            instead
+                                    ? Texts.say(
+                                            "evidence.in-their-place", words(part.requirement()))
+                                    : words(part.requirement()),
                             given,
                             part.needed(),
                             people.subList(0, shown),
@@ -277,7 +280,8 @@ final class Evidence {
                     switch (request.state()) {
                         case USED -> Texts.say("evidence.it-was-allowed-to");
                         case APPROVED -> Texts.say("evidence.the-agent-has-not");
-                        case PENDING, DENIED, EXPIRED, WITHDRAWN, SUPERSEDED -> Texts.say("evidence.it-did-not-run");
+                        case PENDING, DENIED, EXPIRED, WITHDRAWN, SUPERSEDED ->
+                                Texts.say("evidence.it-did-not-run");
                     };
             return new EvidenceView.After(words, List.of(), null, index, "");
         }
@@ -285,7 +289,9 @@ final class Evidence {
         long took = body.path("duration_ms").asLong(-1);
         String output = body.path("output").asText("").strip();
         return new EvidenceView.After(
-                took < 0 ? Texts.say("evidence.it-ran", body.path("status").asText("")) : Texts.say("evidence.it-ran-in", body.path("status").asText(""), took),
+                took < 0
+                        ? Texts.say("evidence.it-ran", body.path("status").asText(""))
+                        : Texts.say("evidence.it-ran-in", body.path("status").asText(""), took),
                 Drawing.of(output.length() <= OUTPUT ? output : output.substring(0, OUTPUT) + "…"),
                 at(outcome.get()),
                 index,

@@ -40,13 +40,11 @@ final class GlassPages {
                 approvals
                         .find(id)
                         .orElseThrow(() ->
-                                new Problem(Problem.Kind.NOT_FOUND, Texts.say("glass.there-is-no-such")));
+                                new Problem(
+                                        Problem.Kind.NOT_FOUND,
+                                        Texts.say("glass.there-is-no-such")));
         if (reason.isEmpty() || reason.length() > LONGEST_REASON) {
-            requests.show(
-                    visit,
-                    id,
-                    400,
-                    Texts.say("glass.nothing-was-approved-say"));
+            requests.show(visit, id, 400, Texts.say("glass.nothing-was-approved-say"));
             return;
         }
         if (visit.form().containsKey("confirm")) {

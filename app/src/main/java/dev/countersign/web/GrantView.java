@@ -56,6 +56,8 @@ public record GrantView(
         if (grant.uses() != null) {
             return Texts.say("grant.used-of", grant.used(), grant.uses());
         }
-        return grant.used() == 0 ? Texts.say("grant.not-used-yet") : Texts.say("grant.used", grant.used());
+        return grant.used() == 0
+                ? Texts.say("grant.not-used-yet")
+                : Texts.say("grant.used", grant.used());
     }
 }

@@ -74,7 +74,12 @@ final class Guides {
                                 Texts.say("guide.the-agent-is-held"),
                                 "claude \"fetch example.com with curl\"",
                                 held.map(r ->
-                                                Texts.say("guide.held", r.id(), r.requester(), Moment.since(r.asked(), clock.instant()).words()))
+                                                Texts.say(
+                                                        "guide.held",
+                                                        r.id(),
+                                                        r.requester(),
+                                                        Moment.since(r.asked(), clock.instant())
+                                                                .words()))
                                         .orElse(""))),
                 held.map(ApprovalRequest::id).orElse(""));
     }
@@ -103,6 +108,9 @@ final class Guides {
         JsonNode body = record.body();
         String client = body.path("client").isTextual() ? body.path("client").asText() : "";
         String who = client.isEmpty() ? body.path("agent").asText("") : client;
-        return Texts.say("guide.came", who, Moment.since(Instant.parse(body.path("at").asText()), clock.instant()).words());
+        return Texts.say(
+                "guide.came",
+                who,
+                Moment.since(Instant.parse(body.path("at").asText()), clock.instant()).words());
     }
 }

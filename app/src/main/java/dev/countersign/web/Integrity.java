@@ -66,11 +66,17 @@ final class Integrity {
                         .map(size ->
                                 new OverviewView.Badge(
                                         "good",
-                                        Texts.say("integrity.records-signed", ReportPaper.count(size)),
-                                        Texts.say("integrity.of-written", ReportPaper.count(written))))
+                                        Texts.say(
+                                                "integrity.records-signed",
+                                                ReportPaper.count(size)),
+                                        Texts.say(
+                                                "integrity.of-written",
+                                                ReportPaper.count(written))))
                         .orElseGet(() ->
                                 new OverviewView.Badge(
-                                        "open", Texts.say("integrity.nothing-signed-yet"), Texts.say("integrity.nothing-was-recorded"))));
+                                        "open",
+                                        Texts.say("integrity.nothing-signed-yet"),
+                                        Texts.say("integrity.nothing-was-recorded"))));
         for (Witnesses.Status each : witnesses.status()) {
             badges.add(
                     new OverviewView.Badge(
@@ -82,7 +88,9 @@ final class Integrity {
                             Texts.say("integrity.witness", each.name(), each.state().wire()),
                             each.last()
                                     .map(last ->
-                                            Texts.say("integrity.co-signed", Moment.since(last.at(), now).words()))
+                                            Texts.say(
+                                                    "integrity.co-signed",
+                                                    Moment.since(last.at(), now).words()))
                                     .orElse(Texts.say("integrity.never-co-signed"))));
         }
         return badges;

@@ -79,9 +79,7 @@ public record LaterView(
     }
 
     private static String ended(Deferred deferred, String bare, String because) {
-        return deferred.ending() == null
-                ? Texts.say(bare)
-                : Texts.say(because, deferred.ending());
+        return deferred.ending() == null ? Texts.say(bare) : Texts.say(because, deferred.ending());
     }
 
     public String href() {

@@ -208,7 +208,12 @@ final class LinkPages {
             case VoteResult.NotYours(String why) ->
                     show(request, response, 403, opened, Texts.say("link.does-not-count", why));
             case VoteResult.NotOffered(String why) ->
-                    show(request, response, 400, opened, Texts.say("link.nothing-was-approved", why));
+                    show(
+                            request,
+                            response,
+                            400,
+                            opened,
+                            Texts.say("link.nothing-was-approved", why));
             case VoteResult.Changed(ApprovalRequest now) ->
                     show(
                             request,

@@ -21,7 +21,8 @@ public record Moment(String iso, String exact, String words) {
     /** A deadline. */
     static Moment until(Instant at, Instant now) {
         Duration left = Duration.between(now, at);
-        String words = left.isNegative() || left.isZero()
+        String words =
+                left.isNegative() || left.isZero()
                         ? Texts.say("moment.expired")
                         : length(
                                 left,
@@ -35,7 +36,8 @@ public record Moment(String iso, String exact, String words) {
     /** Something that will be. */
     static Moment ahead(Instant at, Instant now) {
         Duration left = Duration.between(now, at);
-        String words = left.isNegative() || left.isZero()
+        String words =
+                left.isNegative() || left.isZero()
                         ? Texts.say("moment.now")
                         : length(
                                 left,
@@ -49,7 +51,8 @@ public record Moment(String iso, String exact, String words) {
     /** Something that was. */
     static Moment since(Instant at, Instant now) {
         Duration ago = Duration.between(at, now);
-        String words = ago.toSeconds() < 5
+        String words =
+                ago.toSeconds() < 5
                         ? Texts.say("moment.just-now")
                         : length(
                                 ago,

@@ -185,7 +185,9 @@ final class OidcClient {
             throw new Failed(Texts.say("provider.cannot-be-read", settings.name()), e);
         } catch (BadJOSEException | JOSEException e) {
             throw new Failed(
-                    Texts.say(aboutTime(e) ? "provider.clocks-apart" : "provider.does-not-hold", settings.name()),
+                    Texts.say(
+                            aboutTime(e) ? "provider.clocks-apart" : "provider.does-not-hold",
+                            settings.name()),
                     e);
         } catch (IOException e) {
             throw unreachable(e);
@@ -319,8 +321,7 @@ final class OidcClient {
         } catch (IOException e) {
             throw unreachable(e);
         } catch (GeneralException e) {
-            throw new Failed(
-                    Texts.say("provider.does-not-fit", settings.name()), e);
+            throw new Failed(Texts.say("provider.does-not-fit", settings.name()), e);
         }
     }
 
@@ -341,9 +342,7 @@ final class OidcClient {
     }
 
     private Failed unreachable(IOException e) {
-        return new Failed(
-                Texts.say("provider.cannot-be-reached", settings.name()),
-                e);
+        return new Failed(Texts.say("provider.cannot-be-reached", settings.name()), e);
     }
 
     private static HTTPRequest bounded(HTTPRequest request) {

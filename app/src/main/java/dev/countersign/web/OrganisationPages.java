@@ -91,7 +91,10 @@ final class OrganisationPages {
         return Arrays.stream(Entity.Kind.values())
                 .filter(kind -> kind.plural().equals(plural))
                 .findFirst()
-                .orElseThrow(() -> new Problem(Problem.Kind.NOT_FOUND, Texts.say("organisation.there-is-no-such")));
+                .orElseThrow(() ->
+                        new Problem(
+                                Problem.Kind.NOT_FOUND,
+                                Texts.say("organisation.there-is-no-such")));
     }
 
     private static Words words(Entity.Kind kind) {
@@ -101,31 +104,46 @@ final class OrganisationPages {
                             Texts.say("organisation.people"),
                             Texts.say("organisation.who-can-sign-in"),
                             Texts.say("organisation.add-a-person"),
-                            List.of(Texts.say("organisation.person"), Texts.say("organisation.roles"), Texts.say("organisation.teams")));
+                            List.of(
+                                    Texts.say("organisation.person"),
+                                    Texts.say("organisation.roles"),
+                                    Texts.say("organisation.teams")));
             case TEAM ->
                     new Words(
                             Texts.say("organisation.teams"),
                             Texts.say("organisation.groups-of-people-agents"),
                             Texts.say("organisation.add-a-team"),
-                            List.of(Texts.say("organisation.team"), Texts.say("organisation.description")));
+                            List.of(
+                                    Texts.say("organisation.team"),
+                                    Texts.say("organisation.description")));
             case PROJECT ->
                     new Words(
                             Texts.say("organisation.projects"),
                             Texts.say("organisation.repositories-agents-work-in"),
                             Texts.say("organisation.add-a-project"),
-                            List.of(Texts.say("organisation.project"), Texts.say("organisation.teams"), Texts.say("organisation.main-working-tree")));
+                            List.of(
+                                    Texts.say("organisation.project"),
+                                    Texts.say("organisation.teams"),
+                                    Texts.say("organisation.main-working-tree")));
             case AGENT ->
                     new Words(
                             Texts.say("organisation.agents"),
                             Texts.say("organisation.who-answers-for-which"),
                             Texts.say("organisation.add-an-agent"),
-                            List.of(Texts.say("organisation.agent"), Texts.say("organisation.owner"), Texts.say("organisation.teams"), Texts.say("organisation.project"), Texts.say("organisation.state")));
+                            List.of(
+                                    Texts.say("organisation.agent"),
+                                    Texts.say("organisation.owner"),
+                                    Texts.say("organisation.teams"),
+                                    Texts.say("organisation.project"),
+                                    Texts.say("organisation.state")));
             case ROLE ->
                     new Words(
                             Texts.say("organisation.roles"),
                             Texts.say("organisation.what-people-may-do-five"),
                             Texts.say("organisation.add-a-role"),
-                            List.of(Texts.say("organisation.role"), Texts.say("organisation.permits")));
+                            List.of(
+                                    Texts.say("organisation.role"),
+                                    Texts.say("organisation.permits")));
         };
     }
 
@@ -157,7 +175,11 @@ final class OrganisationPages {
         model.put("add", words.add());
         model.put("fields", forms.fields(kind, typed));
         model.put("barred", Site.barred(visit.person(), Permission.PEOPLE, Place.NOWHERE));
-        model.put("notice", visit.query("gone").map(name -> Texts.say("organisation.removed", name)).orElse(""));
+        model.put(
+                "notice",
+                visit.query("gone")
+                        .map(name -> Texts.say("organisation.removed", name))
+                        .orElse(""));
         model.put("secret", "");
         model.put("none", Empty.of(kind).none());
         model.put("command", Empty.of(kind).command());
@@ -188,7 +210,9 @@ final class OrganisationPages {
                             List.of(
                                     text(each, "owner_team").isEmpty()
                                             ? text(each, "owner")
-                                            : Texts.say("organisation.team-of-name", text(each, "owner_team")),
+                                            : Texts.say(
+                                                    "organisation.team-of-name",
+                                                    text(each, "owner_team")),
                                     EntityForms.names(each.path("teams")),
                                     text(each, "project"),
                                     text(each, "state"));
@@ -243,7 +267,8 @@ final class OrganisationPages {
         model.put("builtIn", builtIn);
         model.put("person", kind == Entity.Kind.PERSON);
         model.put("barred", Site.barred(visit.person(), Permission.PEOPLE, Place.NOWHERE));
-        model.put("notice", visit.query("saved").isPresent() ? Texts.say("organisation.saved") : "");
+        model.put(
+                "notice", visit.query("saved").isPresent() ? Texts.say("organisation.saved") : "");
         model.put("link", link);
         model.put("problem", problem);
         site.page(visit.response(), status, "entity", model);
@@ -295,12 +320,11 @@ final class OrganisationPages {
         try {
             if (id.isEmpty()) {
                 throw new Problem(
-                        Problem.Kind.BAD_REQUEST, Texts.say("organisation.is-missing", EntityForms.key(kind)));
+                        Problem.Kind.BAD_REQUEST,
+                        Texts.say("organisation.is-missing", EntityForms.key(kind)));
             }
             if (exists(kind, id)) {
-                throw new Problem(
-                        Problem.Kind.CONFLICT,
-                        Texts.say("organisation.is-there", id));
+                throw new Problem(Problem.Kind.CONFLICT, Texts.say("organisation.is-there", id));
             }
             String link = save(kind, id, visit);
             if (link.isEmpty()) {
@@ -375,7 +399,9 @@ final class OrganisationPages {
                                 people.link(id, visit.person()).path("sign_in").asText());
                 default -> {
                     if (!exists(kind, id)) {
-                        throw new Problem(Problem.Kind.NOT_FOUND, Texts.say("organisation.it-is-gone-meanwhile"));
+                        throw new Problem(
+                                Problem.Kind.NOT_FOUND,
+                                Texts.say("organisation.it-is-gone-meanwhile"));
                     }
                     String _ = save(kind, id, visit);
                     visit.redirect(here + "/" + Visit.part(id).replace("+", "%20") + "?saved=yes");

@@ -79,9 +79,7 @@ final class OverviewPages {
     void overview(Visit visit) {
         String last = visit.query(FieldSyntax.LAST).filter(RANGES::containsKey).orElse(USUAL);
         if (visit.person().rights().project() != null) {
-            throw new Problem(
-                    Problem.Kind.FORBIDDEN,
-                    Texts.say("overview.this-sign-in-is"));
+            throw new Problem(Problem.Kind.FORBIDDEN, Texts.say("overview.this-sign-in-is"));
         }
         Instant now = clock.instant();
         Map<String, String> filters = FieldSyntax.resolved(Map.of(FieldSyntax.LAST, last), now);
@@ -137,12 +135,18 @@ final class OverviewPages {
                         integrity.badges(counted.end(), now),
                         counted.whole()
                                 ? ""
-                                : Texts.say("overview.counted-newest", ReportPaper.count(counted.size())));
+                                : Texts.say(
+                                        "overview.counted-newest",
+                                        ReportPaper.count(counted.size())));
         site.page(
                 visit.response(),
                 200,
                 "overview",
-                Map.of("frame", site.frame(visit, Texts.say("overview.overview"), "overview", false), "view", view));
+                Map.of(
+                        "frame",
+                        site.frame(visit, Texts.say("overview.overview"), "overview", false),
+                        "view",
+                        view));
     }
 
     private List<Recorded> newest(
@@ -182,11 +186,9 @@ final class OverviewPages {
                         "/activity?effect=ask&last=" + last),
                 new OverviewView.Figure(
                         ReportPaper.count(figures.sum(Answered.DENY) + figures.sum(Answered.STOP)),
-                        Texts.say("overview.denied"), "/activity?effect=deny&last=" + last),
-                new OverviewView.Figure(
-                        ReportPaper.count(pending),
-                        waiting(pending, visit),
-                        "/"));
+                        Texts.say("overview.denied"),
+                        "/activity?effect=deny&last=" + last),
+                new OverviewView.Figure(ReportPaper.count(pending), waiting(pending, visit), "/"));
     }
 
     private String waiting(int pending, Visit visit) {
@@ -388,6 +390,10 @@ final class OverviewPages {
 
     private static String seconds(Duration length) {
         long seconds = Math.max(0, length.toSeconds());
-        return seconds < 120 ? Texts.say("overview.seconds", seconds) : seconds < 7_200 ? Texts.say("overview.minutes", seconds / 60) : Texts.say("overview.hours", seconds / 3_600);
+        return seconds < 120
+                ? Texts.say("overview.seconds", seconds)
+                : seconds < 7_200
+                        ? Texts.say("overview.minutes", seconds / 60)
+                        : Texts.say("overview.hours", seconds / 3_600);
     }
 }

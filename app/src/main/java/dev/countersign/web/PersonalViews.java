@@ -76,7 +76,9 @@ final class PersonalViews {
                 !Collections.disjoint(person.person().teams(), approvals.place(request).teams()),
                 request.passed(person.email())
                         .map(notice ->
-                                Texts.say("request.passed-by", notice.text().replaceFirst("^passed to .* by ", "")))
+                                Texts.say(
+                                        "request.passed-by",
+                                        notice.text().replaceFirst("^passed to .* by ", "")))
                         .orElse(""),
                 clock.instant());
     }

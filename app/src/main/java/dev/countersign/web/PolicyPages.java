@@ -72,7 +72,10 @@ public final class PolicyPages {
                                         .map(name -> Texts.say("policies.is-in-force", name))
                                         .or(() ->
                                                 visit.query("removed")
-                                                        .map(name -> Texts.say("policies.is-not-in-force", name)))
+                                                        .map(name ->
+                                                                Texts.say(
+                                                                        "policies.is-not-in-force",
+                                                                        name)))
                                         .orElse(""))));
     }
 
@@ -216,16 +219,16 @@ public final class PolicyPages {
 
         private static String group(String kind) {
             return Texts.say(
-                switch (kind) {
-                case "rule" -> "effective.rules";
-                case "profile" -> "effective.profile-by-action";
-                case "autonomy" -> "effective.autonomy-by-risk";
-                case "persona" -> "effective.personas";
-                case "approvers" -> "effective.who-approves";
-                case "tag" -> "effective.tags";
-                case "not" -> "effective.not-in-force-yet";
-                default -> "effective.else";
-            });
+                    switch (kind) {
+                        case "rule" -> "effective.rules";
+                        case "profile" -> "effective.profile-by-action";
+                        case "autonomy" -> "effective.autonomy-by-risk";
+                        case "persona" -> "effective.personas";
+                        case "approvers" -> "effective.who-approves";
+                        case "tag" -> "effective.tags";
+                        case "not" -> "effective.not-in-force-yet";
+                        default -> "effective.else";
+                    });
         }
     }
 

@@ -181,7 +181,14 @@ final class ProviderPages {
     private void failed(
             ServerRequest request, ServerResponse response, int status, OidcClient.Failed why) {
         LOG.log(System.Logger.Level.INFO, "a sign-in by a provider failed", why);
-        site.signIn(request, response, status, Texts.say("provider.sign-in"), String.valueOf(why.getMessage()), "", "");
+        site.signIn(
+                request,
+                response,
+                status,
+                Texts.say("provider.sign-in"),
+                String.valueOf(why.getMessage()),
+                "",
+                "");
     }
 
     private Optional<OidcClient> provider(String id) {

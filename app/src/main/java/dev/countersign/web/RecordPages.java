@@ -53,7 +53,11 @@ final class RecordPages {
                 "record",
                 Map.of(
                         "frame",
-                        site.frame(visit, Texts.say("record.title", found.get().index()), "activity", false),
+                        site.frame(
+                                visit,
+                                Texts.say("record.title", found.get().index()),
+                                "activity",
+                                false),
                         "record",
                         found.get()));
     }

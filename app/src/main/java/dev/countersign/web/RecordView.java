@@ -102,7 +102,9 @@ public record RecordView(
             return new Outcome(
                     recorded.index(),
                     body.path("status").asText(""),
-                    body.has("duration_ms") ? Texts.say("record.ms", body.path("duration_ms").asLong()) : "",
+                    body.has("duration_ms")
+                            ? Texts.say("record.ms", body.path("duration_ms").asLong())
+                            : "",
                     Drawing.of(body.path("output").asText("")),
                     body.path("output_chars").asLong());
         }
@@ -130,7 +132,13 @@ public record RecordView(
             String kind = record.path("kind").asText("");
             if (kind.equals("vote")) {
                 String scope = body.path("scope").asText("once");
-                facts.add(Texts.say(scope.equals("once") ? "record.for-this-call" : scope.equals("task") ? "record.for-this-task" : "record.for-this-project"));
+                facts.add(
+                        Texts.say(
+                                scope.equals("once")
+                                        ? "record.for-this-call"
+                                        : scope.equals("task")
+                                                ? "record.for-this-task"
+                                                : "record.for-this-project"));
                 if (body.path("self").asBoolean()) {
                     facts.add(Texts.say("record.self-the-agent-runs"));
                 }

@@ -65,7 +65,9 @@ public final class ReportPaper {
     /** A length of time in hours, or days when it is long. */
     public static String length(Duration length) {
         long hours = length.toHours();
-        return hours < 48 ? Texts.say("report.hours", hours, length.toMinutesPart()) : Texts.say("report.days", length.toDays(), length.toHoursPart());
+        return hours < 48
+                ? Texts.say("report.hours", hours, length.toMinutesPart())
+                : Texts.say("report.days", length.toDays(), length.toHoursPart());
     }
 
     /**

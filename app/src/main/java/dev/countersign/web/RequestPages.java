@@ -57,7 +57,9 @@ final class RequestPages {
                     case "approve-task", "preview" -> "task";
                     case "approve-project" -> "project";
                     default ->
-                            throw new Problem(Problem.Kind.BAD_REQUEST, Texts.say("request.the-form-names-no"));
+                            throw new Problem(
+                                    Problem.Kind.BAD_REQUEST,
+                                    Texts.say("request.the-form-names-no"));
                 };
         boolean lasting = !scope.equals("once");
         Terms terms = Terms.ONCE;
@@ -131,11 +133,7 @@ final class RequestPages {
             case VoteResult.NotOffered(String why) ->
                     show(visit, id, 400, Texts.say("request.nothing-was-approved", why));
             case VoteResult.Changed _ ->
-                    show(
-                            visit,
-                            id,
-                            409,
-                            Texts.say("request.somebody-else-answered-while"));
+                    show(visit, id, 409, Texts.say("request.somebody-else-answered-while"));
             case VoteResult.TooLate(ApprovalRequest now) ->
                     show(
                             visit,
@@ -154,7 +152,9 @@ final class RequestPages {
                 approvals
                         .find(id)
                         .orElseThrow(() ->
-                                new Problem(Problem.Kind.NOT_FOUND, Texts.say("request.there-is-no-such")));
+                                new Problem(
+                                        Problem.Kind.NOT_FOUND,
+                                        Texts.say("request.there-is-no-such")));
         Optional<ObjectNode> input = edited(asked, text);
         if (input.isEmpty()) {
             throw new Problem(Problem.Kind.BAD_REQUEST, Texts.say("request.the-form-changes-what"));

@@ -243,7 +243,8 @@ public record RequestView(
         if (!task.isEmpty()) {
             found.add(Stoppable.of(Stop.Kind.TASK, Texts.say("request.this-task"), task));
         }
-        found.add(Stoppable.of(Stop.Kind.AGENT, Texts.say("request.the-agent"), request.requester()));
+        found.add(
+                Stoppable.of(Stop.Kind.AGENT, Texts.say("request.the-agent"), request.requester()));
         String workspace = call.path("workspace").asText("");
         if (!workspace.isEmpty()) {
             found.add(Stoppable.of(Stop.Kind.PROJECT, Texts.say("request.the-project"), workspace));

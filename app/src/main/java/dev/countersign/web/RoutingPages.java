@@ -30,8 +30,7 @@ final class RoutingPages {
                     int colon = of.indexOf(':');
                     if (colon < 1) {
                         throw new Problem(
-                                Problem.Kind.BAD_REQUEST,
-                                Texts.say("routing.expected", of));
+                                Problem.Kind.BAD_REQUEST, Texts.say("routing.expected", of));
                     }
                     String kind = of.substring(0, colon);
                     String name = of.substring(colon + 1);

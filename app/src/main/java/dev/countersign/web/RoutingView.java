@@ -43,7 +43,10 @@ public record RoutingView(String of, String says, boolean changeable) {
         }
         List<String> channels = each.path("channels").valueStream().map(JsonNode::asText).toList();
         List<String> said = new ArrayList<>();
-        said.add(channels.isEmpty() ? Texts.say("routing.by-all") : Texts.say("routing.by", String.join(", ", channels)));
+        said.add(
+                channels.isEmpty()
+                        ? Texts.say("routing.by-all")
+                        : Texts.say("routing.by", String.join(", ", channels)));
         if (!each.path("risk").asText().equals("none")) {
             said.add(Texts.say("routing.from-risk", each.path("risk").asText()));
         }
@@ -65,7 +68,10 @@ public record RoutingView(String of, String says, boolean changeable) {
                             each.path("now").asText(),
                             Moment.ahead(Instant.parse(each.path("until").asText()), now),
                             each.path("then").asText(),
-                            Texts.say("routing.every-at", each.path("every").asText(), each.path("at").asText()),
+                            Texts.say(
+                                    "routing.every-at",
+                                    each.path("every").asText(),
+                                    each.path("at").asText()),
                             !each.path("from_file").asBoolean()));
         }
         return turns;

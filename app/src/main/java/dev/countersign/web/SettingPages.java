@@ -219,7 +219,11 @@ public final class SettingPages {
                         "retention",
                         settings.retention()
                                 .map(each ->
-                                        Texts.say(each.prune() ? "setting.then-taken-out" : "setting.then-archived", words(each.keep())))
+                                        Texts.say(
+                                                each.prune()
+                                                        ? "setting.then-taken-out"
+                                                        : "setting.then-archived",
+                                                words(each.keep())))
                                 .orElse(Texts.say("setting.everything-is-kept")),
                         settings.retention().isEmpty(),
                         Texts.say("setting.what-becomes-of-old")));
@@ -227,7 +231,8 @@ public final class SettingPages {
                 setting(
                         "witnesses",
                         settings.witness().known().isEmpty()
-                                ? Texts.say("setting.none") : String.join(
+                                ? Texts.say("setting.none")
+                                : String.join(
                                         ", ",
                                         settings.witness().known().stream()
                                                 .map(each -> each.key().name())
@@ -237,14 +242,19 @@ public final class SettingPages {
         list.add(
                 setting(
                         "anchor",
-                        settings.witness().anchor().map(SettingPages::anchor).orElseGet(() -> Texts.say("setting.none")),
+                        settings.witness()
+                                .anchor()
+                                .map(SettingPages::anchor)
+                                .orElseGet(() -> Texts.say("setting.none")),
                         settings.witness().anchor().isEmpty(),
                         Texts.say("setting.where-signed-checkpoints-go")));
         return list;
     }
 
     private static String anchor(WitnessSettings.Anchor anchor) {
-        return Texts.say(anchor.file().isPresent() ? "setting.a-file-every" : "setting.a-webhook-every", words(anchor.every()));
+        return Texts.say(
+                anchor.file().isPresent() ? "setting.a-file-every" : "setting.a-webhook-every",
+                words(anchor.every()));
     }
 
     private static Setting setting(String name, String value, boolean usual, String about) {
@@ -266,7 +276,9 @@ public final class SettingPages {
         if (seconds % 3_600 == 0) {
             return Texts.say("setting.hours", seconds / 3_600);
         }
-        return seconds % 60 == 0 ? Texts.say("setting.minutes", seconds / 60) : Texts.say("setting.seconds", seconds);
+        return seconds % 60 == 0
+                ? Texts.say("setting.minutes", seconds / 60)
+                : Texts.say("setting.seconds", seconds);
     }
 
     /**

@@ -127,10 +127,24 @@ final class SignInPages {
             case SignIn.Outcome.PasskeyToo(String person, String proof) ->
                     second(request, response, 200, person, proof, then, "");
             case SignIn.Outcome.Wrong _ ->
-                    site.signIn(request, response, 403, Texts.say("sign-in.sign-in"), sorry(outcome), email, then);
+                    site.signIn(
+                            request,
+                            response,
+                            403,
+                            Texts.say("sign-in.sign-in"),
+                            sorry(outcome),
+                            email,
+                            then);
             case SignIn.Outcome.Later(Duration pause) -> {
                 response.header(HeaderNames.RETRY_AFTER, Long.toString(seconds(pause)));
-                site.signIn(request, response, 429, Texts.say("sign-in.sign-in"), sorry(outcome), email, then);
+                site.signIn(
+                        request,
+                        response,
+                        429,
+                        Texts.say("sign-in.sign-in"),
+                        sorry(outcome),
+                        email,
+                        then);
             }
         }
     }

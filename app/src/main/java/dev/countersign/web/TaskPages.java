@@ -67,7 +67,11 @@ public final class TaskPages {
                 visit.response(),
                 200,
                 "tasks",
-                Map.of("frame", site.frame(visit, Texts.say("task.tasks"), "agents", false), "rows", rows));
+                Map.of(
+                        "frame",
+                        site.frame(visit, Texts.say("task.tasks"), "agents", false),
+                        "rows",
+                        rows));
     }
 
     /** What people call the work of a request. */

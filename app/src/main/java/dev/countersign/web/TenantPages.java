@@ -53,17 +53,23 @@ final class TenantPages {
         model.put("tabs", OrganisationPages.tabs(tenants));
         model.put("kind", "tenants");
         model.put("title", Texts.say("tenant.tenants"));
+        model.put("lead", Texts.say("tenant.other-organisations-on-this"));
         model.put(
-                "lead",
-                Texts.say("tenant.other-organisations-on-this"));
-        model.put("heads", List.of(Texts.say("tenant.tenant"), Texts.say("tenant.address"), Texts.say("tenant.state"), "", ""));
+                "heads",
+                List.of(
+                        Texts.say("tenant.tenant"),
+                        Texts.say("tenant.address"),
+                        Texts.say("tenant.state"),
+                        "",
+                        ""));
         model.put("rows", rows);
         model.put("next", "");
         model.put("add", Texts.say("tenant.add-a-tenant"));
         model.put(
                 "fields",
                 List.of(
-                        FormField.text("name", Texts.say("tenant.name"), visit.text("name", 31), "acme"),
+                        FormField.text(
+                                "name", Texts.say("tenant.name"), visit.text("name", 31), "acme"),
                         FormField.text(
                                 "address",
                                 Texts.say("tenant.address"),

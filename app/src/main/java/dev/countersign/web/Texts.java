@@ -138,7 +138,8 @@ public final class Texts {
     }
 
     private static Optional<Texts> load(String language) {
-        try (InputStream in = Texts.class.getResourceAsStream("texts_" + language + ".properties")) {
+        try (InputStream in =
+                Texts.class.getResourceAsStream("texts_" + language + ".properties")) {
             if (in == null) {
                 return Optional.empty();
             }
@@ -200,8 +201,7 @@ public final class Texts {
          *
          * @param tag in an attribute of which it stands, or null
          */
-        record Place(int number, @Nullable String tag, @Nullable String attribute)
-                implements Part {
+        record Place(int number, @Nullable String tag, @Nullable String attribute) implements Part {
 
             String of(Object... put) {
                 return number < put.length ? String.valueOf(put[number]) : "";

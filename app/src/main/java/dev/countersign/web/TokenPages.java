@@ -53,10 +53,16 @@ final class TokenPages {
         model.put("tabs", OrganisationPages.tabs(tenants));
         model.put("kind", "tokens");
         model.put("title", Texts.say("token.tokens"));
+        model.put("lead", Texts.say("token.what-programs-ask-with"));
         model.put(
-                "lead",
-                Texts.say("token.what-programs-ask-with"));
-        model.put("heads", List.of(Texts.say("token.token"), Texts.say("token.for"), Texts.say("token.may"), Texts.say("token.used"), Texts.say("token.ends"), ""));
+                "heads",
+                List.of(
+                        Texts.say("token.token"),
+                        Texts.say("token.for"),
+                        Texts.say("token.may"),
+                        Texts.say("token.used"),
+                        Texts.say("token.ends"),
+                        ""));
         model.put("rows", rows);
         model.put("next", listed.path("next").asText());
         model.put("add", Texts.say("token.make-a-token"));
@@ -83,14 +89,17 @@ final class TokenPages {
                 "",
                 token.path("name").asText(),
                 List.of(
-                        token.path("project").isNull() ? whose : Texts.say("token.only", whose, project),
+                        token.path("project").isNull()
+                                ? whose
+                                : Texts.say("token.only", whose, project),
                         EntityForms.names(token.path("scopes")),
                         at(token, "last_used_at")
                                 .map(at -> Moment.since(at, now).words())
                                 .orElseGet(() -> Texts.say("token.never")),
                         revoked
                                 ? Texts.say("token.revoked")
-                                : ends.map(at -> Moment.until(at, now).words()).orElseGet(() -> Texts.say("token.never"))),
+                                : ends.map(at -> Moment.until(at, now).words())
+                                        .orElseGet(() -> Texts.say("token.never"))),
                 over ? "" : "/organisation/tokens/" + token.path("id").asText(),
                 Texts.say("token.revoke"),
                 over);
@@ -105,11 +114,7 @@ final class TokenPages {
     private static List<FormField> fields() {
         return List.of(
                 FormField.text("name", Texts.say("token.name"), "", Texts.say("token.anas-laptop")),
-                FormField.text(
-                        "agent",
-                        Texts.say("token.agent-it-speaks-for"),
-                        "",
-                        "claude"),
+                FormField.text("agent", Texts.say("token.agent-it-speaks-for"), "", "claude"),
                 FormField.text("project", Texts.say("token.only-for-one-project"), "", "shop"),
                 FormField.text("expires", Texts.say("token.good-for"), "", "90d"));
     }

@@ -117,7 +117,9 @@ public final class WorkViews {
             Principal.Person person, Stop.Kind kind, String name, String then, String barred) {
         Instant now = clock.instant();
         return new StopButton(
-                kind.wire() + " " + name, label(kind), then,
+                kind.wire() + " " + name,
+                label(kind),
+                then,
                 barred,
                 stop(kind, name)
                         .map(stop ->

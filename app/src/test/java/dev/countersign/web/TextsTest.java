@@ -137,8 +137,7 @@ final class TextsTest {
                                 .map(literal -> literal.group(1))
                                 .filter(key -> key.contains("."))
                                 .toList();
-                calls.add(
-                        new Call(file, call.group(1).equals("html"), keys, parts.size() - 1));
+                calls.add(new Call(file, call.group(1).equals("html"), keys, parts.size() - 1));
             }
             return calls;
         }
@@ -303,22 +302,24 @@ final class TextsTest {
     @Test
     void noClassHandsItsOwnWordsToAPage() throws IOException {
         List<String> wrong = new ArrayList<>();
-        sources().forEach((file, source) -> {
-            if (file.endsWith(".java")) {
-                LITERAL.matcher(source)
-                        .results()
-                        .map(literal -> literal.group(1))
-                        .filter(text -> PROSE.matcher(text).find())
-                        .filter(text -> !NO_TEXT.matcher(text).matches())
-                        .forEach(text -> wrong.add(file + ": " + text));
-            }
-        });
+        sources()
+                .forEach((file, source) -> {
+                    if (file.endsWith(".java")) {
+                        LITERAL.matcher(source)
+                                .results()
+                                .map(literal -> literal.group(1))
+                                .filter(text -> PROSE.matcher(text).find())
+                                .filter(text -> !NO_TEXT.matcher(text).matches())
+                                .forEach(text -> wrong.add(file + ": " + text));
+                    }
+                });
         assertThat(wrong).isEmpty();
     }
 
     private static String scripts() throws IOException {
         return Files.readString(STATIC.resolve("app.js"))
-                + Files.readString(STATIC.resolve("activity.js"));
+                + Files.readString(STATIC.resolve("activity.js"))
+                + Files.readString(Path.of("../tools/editor/editor.mjs"));
     }
 
     @Test

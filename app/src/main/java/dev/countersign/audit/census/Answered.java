@@ -24,7 +24,7 @@ public enum Answered {
                             });
             case "ask" -> Optional.of(ASK);
             case "defer" -> Optional.of(DEFER);
-            case "deny" -> Optional.of(form.decider().equals ? STOP : DENY);
+            case "deny" -> Optional.of(form.decider().equals("stop") ? STOP : DENY);
             default -> Optional.empty();
         };
     }
