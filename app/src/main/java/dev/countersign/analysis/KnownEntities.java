@@ -23,8 +23,7 @@ public final class KnownEntities {
      * @param actions what can be done with such a thing
      * @param known what there is, by its id, with its attributes
      */
-    public record Type(
-            String name, List<String> actions, Map<String, Map<String, String>> known) {
+    public record Type(String name, List<String> actions, Map<String, Map<String, String>> known) {
         public Type {
             actions = List.copyOf(actions);
             known = Map.copyOf(known);
@@ -40,10 +39,12 @@ public final class KnownEntities {
             actions.computeIfAbsent(type.name(), _ -> new TreeSet<>()).addAll(type.actions());
             SortedMap<String, Map<String, @Nullable String>> those =
                     known.computeIfAbsent(type.name(), _ -> new TreeMap<>());
-            type.known().forEach((id, attributes) -> {
-                Map<String, @Nullable String> one = those.computeIfAbsent(id, _ -> new TreeMap<>());
-                attributes.forEach((name, value) -> one.put(name, both(one, name, value)));
-            });
+            type.known()
+                    .forEach((id, attributes) -> {
+                        Map<String, @Nullable String> one =
+                                those.computeIfAbsent(id, _ -> new TreeMap<>());
+                        attributes.forEach((name, value) -> one.put(name, both(one, name, value)));
+                    });
         }
     }
 

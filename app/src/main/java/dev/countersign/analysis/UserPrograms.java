@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The programs the policies in force describe, and the entities they name. A description adds to what a call is found to do and
- * never takes from it, but for one thing: an accepted one makes a program known that the catalogue
- * does not have.
+ * The programs the policies in force describe, and the entities they name. A description adds to
+ * what a call is found to do and never takes from it, but for one thing: an accepted one makes a
+ * program known that the catalogue does not have.
  */
 public final class UserPrograms {
     public static final UserPrograms NONE = new UserPrograms(List.of());

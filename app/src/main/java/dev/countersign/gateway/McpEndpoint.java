@@ -211,10 +211,7 @@ public final class McpEndpoint {
     /** The headers that others route by say what the message says. */
     private static void requireSame(Incoming in, Rpc.Request request) throws Rpc.Unreadable {
         ObjectNode params = request.params();
-        String name =
-                params == null
-                        ? null
-                        : params.path(named(request.method())).textValue();
+        String name = params == null ? null : params.path(named(request.method())).textValue();
         requireSame("Mcp-Method", in.headers().get("mcp-method"), request.method(), request);
         requireSame("Mcp-Name", in.headers().get("mcp-name"), name, request);
         String version = Revision.of(params);

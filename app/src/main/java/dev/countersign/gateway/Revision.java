@@ -57,8 +57,7 @@ final class Revision {
 
     /** The result that says to a model why a call did not run. */
     static ObjectNode refusal(@Nullable ObjectNode params, String words) {
-        ObjectNode result =
-                stateless(params) ? complete() : JsonNodeFactory.instance.objectNode();
+        ObjectNode result = stateless(params) ? complete() : JsonNodeFactory.instance.objectNode();
         result.putArray("content").addObject().put("type", "text").put("text", words);
         return result.put("isError", true);
     }

@@ -142,8 +142,7 @@ final class Task {
             boolean failed =
                     switch (form) {
                         case EXTENSION -> result == null;
-                        case PARAMETER ->
-                                result == null || result.path("isError").asBoolean(false);
+                        case PARAMETER -> result == null || result.path("isError").asBoolean(false);
                     };
             say(failed ? Status.FAILED : Status.COMPLETED, failed ? "it failed" : "it is done");
         }

@@ -1,6 +1,5 @@
 package dev.countersign.gateway;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Clock;
@@ -97,7 +96,10 @@ final class Tasks {
         return task;
     }
 
-    /** Lets go of what is too old or too much: the oldest first, and of what is too much only what is answered. */
+    /**
+     * Lets go of what is too old or too much: the oldest first, and of what is too much only what
+     * is answered.
+     */
     private void forget() {
         Instant oldest = clock.instant().minus(LIFE);
         List<Task> old;

@@ -48,7 +48,9 @@ final class EntitiesReader {
             if (!keys.has("actions") && !keys.has("known")) {
                 source.error(
                         said,
-                        "`" + Nearest.shorten(type) + "` says nothing; expected `actions` or"
+                        "`"
+                                + Nearest.shorten(type)
+                                + "` says nothing; expected `actions` or"
                                 + " `known`");
             }
             types.add(
@@ -81,7 +83,9 @@ final class EntitiesReader {
         if (!(tree instanceof Tree.Entries map)) {
             source.error(
                     tree,
-                    "`known` is " + tree.kind() + "; expected such as `{record-1: {status: active}}`");
+                    "`known` is "
+                            + tree.kind()
+                            + "; expected such as `{record-1: {status: active}}`");
             return known;
         }
         for (Tree.Entry entry : map.entries()) {

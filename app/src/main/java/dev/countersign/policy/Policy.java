@@ -211,15 +211,15 @@ public record Policy(
     /** The same, accepted by a person or not. */
     public Policy withTrust(boolean accepted) {
         return new Policy(
-                name, level, file, accepted, hash, scope, base, tags, programs, entities, rules, duties,
-                personas, skills, approvals);
+                name, level, file, accepted, hash, scope, base, tags, programs, entities, rules,
+                duties, personas, skills, approvals);
     }
 
     /** The same with other rules. */
     Policy withRules(List<Rule> others) {
         return new Policy(
-                name, level, file, trusted, hash, scope, base, tags, programs, entities, others, duties,
-                personas, skills, approvals);
+                name, level, file, trusted, hash, scope, base, tags, programs, entities, others,
+                duties, personas, skills, approvals);
     }
 
     /** The same for every call: whom it applies to was asked already. */
@@ -272,8 +272,8 @@ public record Policy(
     /** The same, standing where it is stored. */
     public Policy withLevel(Level stored) {
         return new Policy(
-                name, stored, file, trusted, hash, scope, base, tags, programs, entities, rules, duties,
-                personas, skills, approvals);
+                name, stored, file, trusted, hash, scope, base, tags, programs, entities, rules,
+                duties, personas, skills, approvals);
     }
 
     /**

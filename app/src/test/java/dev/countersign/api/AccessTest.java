@@ -79,9 +79,7 @@ final class AccessTest extends AgentAtServer {
                 assertThat(reply.json().has("evaluations")).as(told).isFalse();
             }
             if (wanted.has("results")) {
-                assertThat(reply.json().path("results"))
-                        .as(told)
-                        .isEqualTo(wanted.path("results"));
+                assertThat(reply.json().path("results")).as(told).isEqualTo(wanted.path("results"));
             }
             for (JsonNode included : wanted.path("includes")) {
                 assertThat(reply.json().path("results")).as(told).contains(included);
@@ -184,13 +182,22 @@ final class AccessTest extends AgentAtServer {
             pages++;
         } while (!token.isEmpty() && pages < 20);
         assertThat(pages).isEqualTo(5);
-        assertThat(found).hasSize(219).startsWith("r-1231").endsWith("r-1449").doesNotHaveDuplicates();
+        assertThat(found)
+                .hasSize(219)
+                .startsWith("r-1231")
+                .endsWith("r-1449")
+                .doesNotHaveDuplicates();
 
-        String first = ask("/access/v1/search/resource", asked.formatted("")).json()
-                .at("/page/next_token").asText();
-        String another = asked.formatted(", \"token\": \"" + first + "\"").replace("\"read\"", "\"see\"");
+        String first =
+                ask("/access/v1/search/resource", asked.formatted(""))
+                        .json()
+                        .at("/page/next_token")
+                        .asText();
+        String another =
+                asked.formatted(", \"token\": \"" + first + "\"").replace("\"read\"", "\"see\"");
         assertThat(ask("/access/v1/search/resource", another).status()).isEqualTo(400);
-        for (String page : List.of("7", "{\"limit\": 0}", "{\"limit\": \"x\"}", "{\"token\": \"!\"}")) {
+        for (String page :
+                List.of("7", "{\"limit\": 0}", "{\"limit\": \"x\"}", "{\"token\": \"!\"}")) {
             assertThat(
                             ask(
                                             "/access/v1/search/resource",
@@ -220,14 +227,15 @@ final class AccessTest extends AgentAtServer {
         assertThat(server.approvals.countPending()).isZero();
 
         Reply stop =
-                server.post(
-                        "/v1/stops", ana, "{\"agent\": \"builder\", \"reason\": \"enough\"}");
+                server.post("/v1/stops", ana, "{\"agent\": \"builder\", \"reason\": \"enough\"}");
         assertThat(stop.status()).as(stop.body()).isEqualTo(201);
         JsonNode stopped = ask("/access/v1/search/action", asked.formatted("file", "a.txt")).json();
         assertThat(stopped.path("results")).isEmpty();
     }
 
-    /** What a document says of a thing counts beside the caller's word, and no word takes it back. */
+    /**
+     * What a document says of a thing counts beside the caller's word, and no word takes it back.
+     */
     @Test
     void whoSaysOtherwiseThanDocumentsSaysNothing() {
         server.putPolicy(
@@ -249,7 +257,10 @@ final class AccessTest extends AgentAtServer {
                 """;
         String admin = ", \"properties\": {\"role\": \"admin\"}";
         String active = ", \"properties\": {\"status\": \"active\"}";
-        assertThat(evaluate(question.formatted("bob", "", "write", "")).path("decision").asBoolean())
+        assertThat(
+                        evaluate(question.formatted("bob", "", "write", ""))
+                                .path("decision")
+                                .asBoolean())
                 .isTrue();
         assertThat(
                         evaluate(question.formatted("alice", admin, "write", ""))
@@ -263,7 +274,10 @@ final class AccessTest extends AgentAtServer {
                                 .asBoolean())
                 .as("of whom nothing is declared, the caller's word is all there is")
                 .isTrue();
-        assertThat(evaluate(question.formatted("bob", "", "purge", active)).at("/context/reason").asText())
+        assertThat(
+                        evaluate(question.formatted("bob", "", "purge", active))
+                                .at("/context/reason")
+                                .asText())
                 .isEqualTo("policy_denied");
     }
 

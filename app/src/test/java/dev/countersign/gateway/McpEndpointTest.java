@@ -252,7 +252,9 @@ final class McpEndpointTest {
         assertThat(state.path("status").asText()).as(state.toString()).isEqualTo("completed");
         assertThat(state.at("/result/content").isArray()).isTrue();
         Seen call = seen.getLast();
-        assertThat(call.body()).contains("tools/call", "\"name\":\"write\"").doesNotContain("/tasks");
+        assertThat(call.body())
+                .contains("tools/call", "\"name\":\"write\"")
+                .doesNotContain("/tasks");
         assertThat(call.headers()).containsEntry("authorization", "Bearer ours");
         assertThat(authority.outcomes.take().path("status").asText()).isEqualTo("success");
     }

@@ -103,7 +103,8 @@ final class McpTasksTest {
                 .as("the server is to make no task of its own")
                 .doesNotContain("modelcontextprotocol/tasks")
                 .contains("elicitation", "2026-07-28");
-        String result = "{\"resultType\":\"complete\",\"content\":[{\"type\":\"text\",\"text\":\"x\"}]}";
+        String result =
+                "{\"resultType\":\"complete\",\"content\":[{\"type\":\"text\",\"text\":\"x\"}]}";
         server(sent.path("id"), result);
         JsonNode state = settled(task);
         assertThat(state.path("status").asText()).isEqualTo("completed");
@@ -171,7 +172,10 @@ final class McpTasksTest {
         client(
                 "tasks/update",
                 2,
-                "\"taskId\":\"" + task + "\",\"inputResponses\":{\"n\":{\"action\":\"accept\"},\"z\":1}," + META);
+                "\"taskId\":\""
+                        + task
+                        + "\",\"inputResponses\":{\"n\":{\"action\":\"accept\"},\"z\":1},"
+                        + META);
         assertThat(client.json().at("/result/resultType").asText()).isEqualTo("complete");
         authority.votes.add("allow");
         JsonNode again = server.json();
