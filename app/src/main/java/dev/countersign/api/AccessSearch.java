@@ -14,8 +14,8 @@ import io.helidon.webserver.http.ServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -31,7 +31,8 @@ final class AccessSearch {
     /** How many are looked at for one answer. */
     private static final int MOST_TRIED = 200;
 
-    private static final int STAMP_BYTES = 12;
+    /** Hexadecimal digits. */
+    private static final int STAMP = 24;
 
     /** Stands for what is looked for until it is known. */
     private static final String ANY = "*";
@@ -163,7 +164,7 @@ final class AccessSearch {
      * @param after the last that was looked at before, or empty
      * @param stamp of this search, this caller and these policies: a token is for no others
      */
-    private record Page(int limit, String after, byte[] stamp) {
+    private record Page(int limit, String after, String stamp) {
 
         static Page of(ObjectNode body, Subject token, String version) {
             JsonNode page = body.path("page");
@@ -174,7 +175,7 @@ final class AccessSearch {
             if (!limit.isMissingNode() && (!limit.canConvertToInt() || limit.asInt() < 1)) {
                 throw Problem.badRequest("`page.limit` must be a whole number of at least 1");
             }
-            byte[] stamp = stamp(body, token, version);
+            String stamp = stamp(body, token, version);
             JsonNode given = page.path("token");
             return new Page(
                     Math.min(limit.asInt(USUAL_RESULTS), MOST_RESULTS),
@@ -184,7 +185,7 @@ final class AccessSearch {
                     stamp);
         }
 
-        private static byte[] stamp(ObjectNode body, Subject token, String version) {
+        private static String stamp(ObjectNode body, Subject token, String version) {
             ObjectNode all = JsonNodeFactory.instance.objectNode();
             all.set("asked", body.deepCopy().without("page"));
             all.put("limit", body.path("page").path("limit").asText());
@@ -195,34 +196,31 @@ final class AccessSearch {
                 byte[] hash =
                         MessageDigest.getInstance("SHA-256")
                                 .digest(CanonicalJson.bytes(CanonicalJson.exact(all)));
-                return Arrays.copyOf(hash, STAMP_BYTES);
+                return HexFormat.of().formatHex(hash, 0, STAMP / 2);
             } catch (NoSuchAlgorithmException e) {
                 throw new IllegalStateException("every JDK has SHA-256 (this is a bug)", e);
             }
         }
 
-        private static String after(String token, byte[] stamp) {
-            byte[] bytes;
+        private static String after(String token, String stamp) {
+            String read;
             try {
-                bytes = Base64.getUrlDecoder().decode(token);
+                read = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
             } catch (IllegalArgumentException e) {
-                bytes = new byte[0];
+                read = "";
             }
-            if (bytes.length <= STAMP_BYTES
-                    || !Arrays.equals(Arrays.copyOf(bytes, STAMP_BYTES), stamp)) {
+            if (!read.startsWith(stamp)) {
                 throw Problem.badRequest(
                         "`page.token` is of another search, or the policies changed since; start"
                                 + " again without it");
             }
-            return new String(
-                    bytes, STAMP_BYTES, bytes.length - STAMP_BYTES, StandardCharsets.UTF_8);
+            return read.substring(STAMP);
         }
 
         String token(String last) {
-            byte[] name = last.getBytes(StandardCharsets.UTF_8);
-            byte[] bytes = Arrays.copyOf(stamp, STAMP_BYTES + name.length);
-            System.arraycopy(name, 0, bytes, STAMP_BYTES, name.length);
-            return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+            return Base64.getUrlEncoder()
+                    .withoutPadding()
+                    .encodeToString((stamp + last).getBytes(StandardCharsets.UTF_8));
         }
     }
 }
