@@ -104,7 +104,7 @@ final class Task {
 
     /** Told once the task has ended. */
     void whenOver(Runnable then) {
-        over.thenRun(then);
+        CompletableFuture<Void> _ = over.thenRun(then);
     }
 
     /**

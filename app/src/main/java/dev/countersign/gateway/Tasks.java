@@ -155,7 +155,8 @@ final class Tasks {
      * @param answer told once, now or when the task has ended
      */
     void answer(Rpc.Request request, Consumer<byte[]> answer) {
-        String id = request.params() == null ? "" : request.params().path("taskId").asText("");
+        ObjectNode params = request.params();
+        String id = params == null ? "" : params.path("taskId").asText("");
         Optional<Task> found = find(id);
         if (found.isEmpty()) {
             answer.accept(
@@ -171,7 +172,9 @@ final class Tasks {
             case "tasks/result" -> task.whenOver(() -> answer.accept(task.outcome(request.id())));
             case "tasks/cancel" -> answer.accept(cancelled(request, task));
             case "tasks/update" -> {
-                task.answered(request.params());
+                if (params != null) {
+                    task.answered(params);
+                }
                 answer.accept(Rpc.result(request.id(), Revision.complete()));
             }
             default ->
