@@ -225,6 +225,7 @@ public final class PolicyPages {
                 case "persona" -> "Personas";
                 case "approvers" -> "Who approves";
                 case "tag" -> "Tags";
+                case "entities" -> "Entities";
                 case "not" -> "Not in force yet";
                 default -> "Else";
             };
