@@ -78,7 +78,8 @@ final class Still implements AutoCloseable {
     }
 
     /**
-     * The records from a place on, up to another or the first that is not good beyond doubt.
+     * The records from a place on, up to another or the first that is not good beyond doubt; none
+     * where the file itself is not.
      *
      * @param after where rows begin that would be out of order
      */
@@ -109,7 +110,8 @@ final class Still implements AutoCloseable {
                 }
             }
         } catch (IOException _) {
-            // SQLite says what it is.
+            // SQLite says what it is, and of no part of it somebody else does.
+            return Stretch.NONE;
         }
         return examiner.stretch();
     }
