@@ -5,6 +5,7 @@ import dev.countersign.call.Argument;
 import dev.countersign.call.LowerCase;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,8 +24,8 @@ final class Credentials {
     /** A variable that is expanded; what only asks whether it is set shows nothing of it. */
     private static final Pattern EXPANDED =
             Pattern.compile(
-                    "\\$(?:env:)?([A-Za-z_][A-Za-z0-9_]*)"
-                            + "|\\$\\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)(?!:?\\+|[A-Za-z0-9_])"
+                    "\\$(?:(?i:env):)?([A-Za-z_][A-Za-z0-9_]*)"
+                            + "|\\$\\{(?:(?i:env):)?([A-Za-z_][A-Za-z0-9_]*)(?!:?\\+|[A-Za-z0-9_])"
                             + "|%([A-Za-z_][A-Za-z0-9_]*)%");
 
     /** An address whose host is written out; a user in front may only be a credential itself. */
@@ -123,7 +124,19 @@ final class Credentials {
     /** Whether a command prints the words or the text it is given. */
     static boolean isPrinted(Invocation command) {
         String program = command.argv().isEmpty() ? null : command.argv().getFirst().value();
-        return program != null && PRINTS.contains(program);
+        return program != null && (PRINTS.contains(program) || printsAsCmdlet(program));
+    }
+
+    /** Whether a cmdlet by its full name shows what it is given, or keeps it in a file. */
+    private static boolean printsAsCmdlet(String program) {
+        return program.indexOf('-') > 0
+                && Cmdlet.find(program)
+                        .filter(cmdlet ->
+                                switch (cmdlet.does()) {
+                                    case "fact", "files", "make" -> true;
+                                    default -> false;
+                                })
+                        .isPresent();
     }
 
     /** Whether a command takes what it is given into variables, which others may show. */
@@ -181,6 +194,10 @@ final class Credentials {
                 String name = variable.group(group);
                 if (name != null && isCredential(name)) {
                     into.add(name);
+                } else if (name != null && (group == 3 || variable.group().contains(":"))) {
+                    // Windows does not tell the letters of a name apart.
+                    String upper = name.toUpperCase(Locale.ROOT);
+                    Set.of(upper).stream().filter(Credentials::isCredential).forEach(into::add);
                 }
             }
         }

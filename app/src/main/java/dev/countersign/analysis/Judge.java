@@ -980,6 +980,11 @@ final class Judge {
         boolean constant = words.size() == arguments.size();
         return switch (name) {
             case ":", "true", "false" -> false;
+            case "rem", "break", "cls" -> job.context().shell() != Shell.CMD;
+            case "type" ->
+                    job.context().shell() != Shell.CMD
+                            || !words.stream().allMatch("nul"::equalsIgnoreCase);
+            case "cd" -> job.context().shell() != Shell.CMD || !words.equals(List.of("."));
             case "exec" -> !arguments.isEmpty();
             case "cat" ->
                     !constant
