@@ -291,6 +291,10 @@ final class ClientTools {
         if (required != null && required.toString().contains("\"all\"")) {
             return true;
         }
+        JsonNode more = input.get("additional_permissions");
+        if (more != null && !more.isNull() && !more.isEmpty()) {
+            return true;
+        }
         JsonNode permissions = input.get("sandbox_permissions");
         return permissions != null
                 && !permissions.isNull()
@@ -399,7 +403,7 @@ final class ClientTools {
             return;
         }
         String directory = Paths.normalise(call.context.cwd());
-        boolean empties = entry.does().equals("write") && writesNothing();
+        boolean empties = writesNothing(entry);
         for (String path : whole && mayBePattern(entry) ? spelled(paths) : paths) {
             Paths.Place place = call.paths.place(path, whole && mayBePattern(entry), directory);
             addressed(touch, path, directory);
@@ -424,10 +428,14 @@ final class ClientTools {
     }
 
     /** Whether a file is written anew with nothing in it. */
-    private boolean writesNothing() {
-        JsonNode content =
-                ToolTable.Entry.first(
-                        input, List.of("content", "contents", "file_text", "text", "new_str"));
+    private boolean writesNothing(ToolTable.Entry entry) {
+        List<String> fields =
+                switch (entry.does()) {
+                    case "write" -> List.of("content", "contents", "file_text", "text");
+                    case "editor" -> List.of("file_text");
+                    default -> List.of();
+                };
+        JsonNode content = ToolTable.Entry.first(input, fields);
         return content != null && content.isTextual() && content.textValue().isEmpty();
     }
 
@@ -733,39 +741,51 @@ final class ClientTools {
             missing(Action.WEB_FETCH, entry);
             return;
         }
-        boolean sends = sends();
+        boolean sends = sends(input, 0);
         addresses.forEach(address -> page(address, sends));
     }
 
-    private static final List<String> METHODS = List.of("method", "http_method", "httpMethod");
+    private static final List<String> METHODS = List.of("method", "http_method", "httpmethod");
     private static final List<String> BODIES =
             List.of("body", "data", "json", "form", "payload", "files", "content");
 
-    /** Whether a request carries something, or asks for more than a page. */
-    private boolean sends() {
-        for (String field : METHODS) {
-            JsonNode method = input.get(field);
-            if (method != null && !method.isNull()) {
-                switch (method.asText().strip().toUpperCase(Locale.ROOT)) {
+    /** Whether a request carries something, or asks for more than a page; in parts of it too. */
+    private static boolean sends(JsonNode request, int depth) {
+        if (depth > DEEPEST) {
+            return true;
+        }
+        for (var field : request.properties()) {
+            JsonNode value = field.getValue();
+            String name = LowerCase.of(field.getKey());
+            boolean nothing =
+                    value.isNull()
+                            || (value.isContainerNode()
+                                    ? value.isEmpty()
+                                    : value.asText().isBlank());
+            if (METHODS.contains(name) || name.endsWith("method-override")) {
+                switch (value.asText().strip().toUpperCase(Locale.ROOT)) {
                     case "", "GET", "HEAD" -> {}
                     default -> {
                         return true;
                     }
                 }
-            }
-        }
-        for (String field : BODIES) {
-            JsonNode body = input.get(field);
-            boolean nothing =
-                    body == null
-                            || body.isNull()
-                            || (body.isContainerNode() ? body.isEmpty() : body.asText().isEmpty());
-            if (!nothing) {
+            } else if (!nothing && BODIES.contains(name)) {
                 return true;
+            }
+            if (value.isObject() && sends(value, depth + 1)) {
+                return true;
+            }
+            for (JsonNode one : value.isArray() ? value : NONE) {
+                if (one.isObject() && sends(one, depth + 1)) {
+                    return true;
+                }
             }
         }
         return false;
     }
+
+    private static final int DEEPEST = 5;
+    private static final JsonNode NONE = JSON.createArrayNode();
 
     private void page(String address, boolean sends) {
         Network.Target target = call.network.target(address);

@@ -145,13 +145,15 @@ record Cmdlet(
                 return broken("its parameter `-" + parameter + "` has no value");
             }
         }
-        boolean runs = !TAKE_BLOCKS.contains(does) && bound.values().stream().anyMatch(Cmdlet::holdsBlock);
+        boolean runs =
+                !TAKE_BLOCKS.contains(does) && bound.values().stream().anyMatch(Cmdlet::holdsBlock);
         return runs ? broken("it gets a script block") : new Bound(bound, given, null);
     }
 
     /** Most parameters that take a value from a pipe, and all that take properties, run a block. */
     private static boolean holdsBlock(List<Argument> words) {
-        return words.stream().anyMatch(word -> word.value() == null && word.written().startsWith("{"));
+        return words.stream()
+                .anyMatch(word -> word.value() == null && word.written().startsWith("{"));
     }
 
     private static void put(Map<String, List<Argument>> bound, String name, Argument word) {

@@ -3,6 +3,7 @@ package dev.countersign.analysis;
 import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Argument;
 import dev.countersign.call.LowerCase;
+import dev.countersign.call.Shell;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -121,22 +122,24 @@ final class Credentials {
                                     + " nl tac")
                             .split(" ", -1));
 
-    /** Whether a command prints the words or the text it is given. */
-    static boolean isPrinted(Invocation command) {
+    /**
+     * Whether a command prints the words or the text it is given.
+     *
+     * @param shell in which a name may be that of a cmdlet
+     */
+    static boolean isPrinted(Invocation command, Shell shell) {
         String program = command.argv().isEmpty() ? null : command.argv().getFirst().value();
-        return program != null && (PRINTS.contains(program) || printsAsCmdlet(program));
+        return program != null
+                && (PRINTS.contains(program) || (shell == Shell.PWSH && printsAsCmdlet(program)));
     }
 
-    /** Whether a cmdlet by its full name shows what it is given, or keeps it in a file. */
+    /** Whether a cmdlet shows what it is given, or keeps it in a file. */
     private static boolean printsAsCmdlet(String program) {
-        return program.indexOf('-') > 0
-                && Cmdlet.find(program)
-                        .filter(cmdlet ->
-                                switch (cmdlet.does()) {
-                                    case "fact", "files", "make" -> true;
-                                    default -> false;
-                                })
-                        .isPresent();
+        String does = Cmdlet.find(program).map(Cmdlet::does).orElse("");
+        return switch (does) {
+            case "fact", "files", "make" -> true;
+            default -> false;
+        };
     }
 
     /** Whether a command takes what it is given into variables, which others may show. */
@@ -154,14 +157,16 @@ final class Credentials {
      * is shown by that one, if it prints.
      *
      * @param printing positions in the list
+     * @param shell in which they run
      */
-    static Set<Integer> shownBy(List<Invocation> commands, Set<Integer> printing) {
+    static Set<Integer> shownBy(
+            List<Invocation> commands, Set<Integer> printing, Shell shell) {
         Set<Integer> shown = new HashSet<>(printing);
         Set<Integer> taken = new HashSet<>();
         for (int i = commands.size() - 1; i >= 0; i--) {
             Invocation command = commands.get(i);
             if (command.input() instanceof Invocation.Input.Pipe pipe
-                    && (taken.contains(i) || !(isPrinted(command) || isKept(command)))) {
+                    && (taken.contains(i) || !(isPrinted(command, shell) || isKept(command)))) {
                 taken.addAll(pipe.from());
             }
         }

@@ -429,13 +429,13 @@ final class Judge {
             boolean held = !credentials.isEmpty() || Credentials.holdsUnnamed(invocation);
             if (held && Credentials.isShown(invocation)) {
                 showsVariable(job);
-            } else if (held && (traced || Credentials.isPrinted(invocation))) {
+            } else if (held && (traced || Credentials.isPrinted(invocation, context.shell()))) {
                 printing.put(i, job);
             }
             traced |= Credentials.traces(invocation);
         }
         if (!printing.isEmpty()) {
-            Credentials.shownBy(evaluation.invocations(), printing.keySet())
+            Credentials.shownBy(evaluation.invocations(), printing.keySet(), context.shell())
                     .forEach(i -> showsVariable(Objects.requireNonNull(printing.get(i))));
         }
     }

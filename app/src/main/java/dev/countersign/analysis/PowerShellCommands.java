@@ -496,9 +496,7 @@ final class PowerShellCommands {
         boolean directory = "directory".equalsIgnoreCase(kind);
         // By force a file that is there becomes an empty one.
         boolean empties =
-                !directory
-                        && bound.has("Force")
-                        && bound.of("Value").stream().allMatch(NOTHING);
+                !directory && bound.has("Force") && bound.of("Value").stream().allMatch(NOTHING);
         if (names.isEmpty()) {
             folders.forEach(word -> made(job, path(word, false), directory, empties));
         }

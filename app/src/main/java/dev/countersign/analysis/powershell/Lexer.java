@@ -267,8 +267,16 @@ final class Lexer {
     /** Those in front of the colon of a name that name no drive; of others a file is read. */
     private static final Set<String> SCOPES =
             Set.of(
-                    "env", "global", "local", "private", "script", "using", "workflow", "variable",
-                    "function", "alias");
+                    "env",
+                    "global",
+                    "local",
+                    "private",
+                    "script",
+                    "using",
+                    "workflow",
+                    "variable",
+                    "function",
+                    "alias");
 
     /** {@code ${c:/x}} is what is in the file, and {@code $c:x} too. */
     private void noDrive(String text, int dollar) throws Unclear {
