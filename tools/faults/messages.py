@@ -28,7 +28,7 @@ class Told:
             file.write(SECRET)
         self.settings = os.path.join(folder, "settings.yaml")
         with open(self.settings, "w") as file:
-            file.write("notify:\n  allow_private: [127.0.0.1]\n  channels:\n    - {name: ops, kind: webhook, "
+            file.write("questions_per_minute: 100000\nnotify:\n  allow_private: [127.0.0.1]\n  channels:\n    - {name: ops, kind: webhook, "
                        "url: \"http://127.0.0.1:%d/hook\", secret_file: hook.secret}\n" % self.receiver.http.server_address[1])
 
     def start(self):

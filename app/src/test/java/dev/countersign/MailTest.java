@@ -21,6 +21,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -315,6 +316,40 @@ final class MailTest {
             assertThat(tried.path("arrived").asBoolean()).isFalse();
             assertThat(tried.path("error").asText()).contains("127.0.0.1");
             assertThat(smtp.getReceivedMessages()).isEmpty();
+        }
+    }
+
+    /** A mail server that took a message says later that it reached nobody. */
+    @Test
+    void whatComesBackIsGivenUpAndSeen() throws Exception {
+        try (NotifiedServer server = started("")) {
+            String question = server.ask("git push origin main");
+            until("the mail", () -> to(ANA).size() == 1 && to(LI).size() == 1);
+            until("its note", () -> server.channel("mail").path("waiting").asInt() == 0);
+            String own = to(ANA).getFirst().getHeader("Message-ID", null);
+            String report =
+                    Files.readString(Path.of("src/test/resources/bounces/postfix.eml"))
+                            .replaceAll("<msg_[^>]*>", Matcher.quoteReplacement(own));
+            String body = NotifiedServer.JSON.createObjectNode().put("mail", report).toString();
+            JsonNode back = server.call("POST", "/v1/notifications/bounced", server.owner, body);
+            assertThat(back.path("approval").asText()).isEqualTo(question);
+            assertThat(back.path("to").asText()).isEqualTo(ANA);
+            JsonNode failed = server.call("GET", "/v1/notifications", server.owner, "");
+            assertThat(failed.at("/notifications/0/error").asText())
+                    .startsWith("it came back: 5.1.1 550")
+                    .endsWith("User unknown");
+            assertThat(server.channel("mail").path("failed").asInt()).isEqualTo(1);
+            assertThat(server.call("GET", "/v1/audit?kind=alarm", server.owner, "").toString())
+                    .contains("messages by the channel `mail` came back");
+            // It comes back once, and nothing else is touched by whoever guesses.
+            assertThat(
+                            server.send("POST", "/v1/notifications/bounced", server.owner, body)
+                                    .statusCode())
+                    .isEqualTo(404);
+            assertThat(
+                            server.send("POST", "/v1/notifications/bounced", server.agent, body)
+                                    .statusCode())
+                    .isEqualTo(403);
         }
     }
 

@@ -92,11 +92,14 @@ final class NotifiedServer implements AutoCloseable {
 
     /** Signs somebody in who was invited. */
     SignInLink.Browser browser(String email) throws Exception {
-        String invitation =
-                call("POST", "/v1/people/" + email + "/link", ownPerson(), "{}")
-                        .path("sign_in")
-                        .asText();
-        return SignInLink.enter(http, URI.create(invitation));
+        return SignInLink.enter(http, URI.create(invitation(email)));
+    }
+
+    /** The link by which somebody who was invited signs in. */
+    String invitation(String email) throws Exception {
+        return call("POST", "/v1/people/" + email + "/link", ownPerson(), "{}")
+                .path("sign_in")
+                .asText();
     }
 
     /** Puts a policy for everybody. */

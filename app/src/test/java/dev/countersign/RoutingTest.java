@@ -297,6 +297,37 @@ final class RoutingTest {
         }
     }
 
+    /** Who comes back under the same name is not on call because somebody was. */
+    @Test
+    void whoIsRemovedIsNotOnCallAndNothingIsLeftOfATeam() throws Exception {
+        try (NotifiedServer server = started("")) {
+            String both = rota().replace("[", "[\"" + LI + "\",");
+            assertThat(put(server, "/v1/on-call/payments", both).statusCode()).isEqualTo(200);
+            assertThat(put(server, "/v1/routing/team/payments", "{}").statusCode()).isEqualTo(200);
+            assertThat(remove(server, "/v1/people/" + LI)).isEqualTo(200);
+            until(
+                    "the turns of the others",
+                    () -> onCall(server).at("/0/people").toString().equals("[\"" + ANA + "\"]"));
+            String _ = server.person(LI, "maintainer");
+            assertThat(onCall(server).at("/0/people").toString()).doesNotContain(LI);
+
+            JsonNode _ = server.call("PUT", "/v1/agents/builder", server.owner, "{\"teams\":[]}");
+            assertThat(remove(server, "/v1/teams/payments")).isEqualTo(200);
+            JsonNode _ = server.call("PUT", "/v1/teams/payments", server.owner, "{}");
+            until("the end of the rota", () -> onCall(server).isEmpty());
+            JsonNode listed = server.call("GET", "/v1/routing", server.owner, "");
+            assertThat(listed.path("routing")).isEmpty();
+        }
+    }
+
+    private static int remove(NotifiedServer server, String path) throws Exception {
+        return server.send("DELETE", path, server.owner, "").statusCode();
+    }
+
+    private static JsonNode onCall(NotifiedServer server) throws Exception {
+        return server.call("GET", "/v1/on-call", server.owner, "").path("on_call");
+    }
+
     @Test
     void theSettingsFileSaysItToo() throws Exception {
         try (NotifiedServer server =

@@ -170,23 +170,9 @@ final class StoryTest {
 
     /** Somebody at a browser of their own, signed in, with a passkey. */
     private Page signedIn(String email) throws Exception {
-        String link =
-                server.call("POST", "/v1/people/" + email + "/link", server.ownPerson(), "{}")
-                        .path("sign_in")
-                        .asText();
         BrowserContext window = chromium.browser().newContext();
         windows.add(window);
-        Page page = window.newPage();
-        page.setDefaultTimeout(15_000);
-        page.navigate(link);
-        page.locator("#enter").click();
-        page.waitForURL(address + "/**");
-        var _ = Chromium.authenticator(page);
-        page.navigate(address + "/account");
-        page.locator("#name").fill("laptop");
-        page.getByText("Add a passkey").click();
-        assertThat(page.locator(".notice")).hasText("The passkey is kept.");
-        return page;
+        return Chromium.signedIn(window, server.invitation(email), address);
     }
 
     private Posted asked(String command) throws Exception {

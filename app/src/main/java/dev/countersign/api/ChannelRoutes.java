@@ -13,6 +13,7 @@ import dev.countersign.notify.Channel;
 import dev.countersign.notify.Delivery;
 import dev.countersign.notify.Notifications;
 import dev.countersign.notify.WebhookSignature;
+import dev.countersign.notify.mail.Bounce;
 import dev.countersign.notify.push.Vapid;
 import dev.countersign.people.Permission;
 import dev.countersign.people.Principal;
@@ -231,26 +232,44 @@ public final class ChannelRoutes {
         ArrayNode list = json.putArray("notifications");
         notifications
                 .list(Delivery.Status.of(wanted), channel, MOST)
-                .forEach(each -> {
-                    ObjectNode one = list.addObject();
-                    one.put("id", each.id());
-                    one.put("channel", each.channel());
-                    one.put("to", each.recipient().isEmpty() ? null : each.recipient());
-                    one.put("approval", each.notice().approval());
-                    one.put("version", each.notice().version());
-                    one.put("of", each.notice().kind().wire());
-                    one.put("at", each.notice().at().toString());
-                    one.put("status", each.status().wire());
-                    one.put("attempts", each.attempts());
-                    one.put(
-                            "due_at",
-                            each.status() == Delivery.Status.WAITING
-                                    ? each.due().toString()
-                                    : null);
-                    one.put("ended_at", each.ended().map(Object::toString).orElse(null));
-                    one.put("error", each.error().isEmpty() ? null : each.error());
-                });
+                .forEach(each -> list.add(shown(each)));
         return json;
+    }
+
+    private static ObjectNode shown(Delivery each) {
+        ObjectNode one = JsonNodeFactory.instance.objectNode();
+        one.put("id", each.id());
+        one.put("channel", each.channel());
+        one.put("to", each.recipient().isEmpty() ? null : each.recipient());
+        one.put("approval", each.notice().approval());
+        one.put("version", each.notice().version());
+        one.put("of", each.notice().kind().wire());
+        one.put("at", each.notice().at().toString());
+        one.put("status", each.status().wire());
+        one.put("attempts", each.attempts());
+        one.put("due_at", each.status() == Delivery.Status.WAITING ? each.due().toString() : null);
+        one.put("ended_at", each.ended().map(Object::toString).orElse(null));
+        one.put("error", each.error().isEmpty() ? null : each.error());
+        return one;
+    }
+
+    /** Takes mail that came back: {@code {"mail": …}}, as the mail server wrote it. */
+    public ObjectNode bounced(ObjectNode body) throws NotRecorded {
+        String mail = new Fields(body, "mail").required("mail", Bodies.MOST_BYTES);
+        try {
+            Bounce bounce = Bounce.read(mail);
+            return notifications
+                    .bounced(bounce.delivery(), bounce.why())
+                    .map(ChannelRoutes::shown)
+                    .orElseThrow(() ->
+                            Problem.notFound(
+                                    "no message `"
+                                            + bounce.delivery()
+                                            + "` was sent, or it was"
+                                            + " given up already"));
+        } catch (Bounce.NoBounce e) {
+            throw Problem.badRequest("`mail`: " + e.getMessage());
+        }
     }
 
     /** Tries again what was given up: {@code {"channel": …}} or {@code {"id": …}}. */

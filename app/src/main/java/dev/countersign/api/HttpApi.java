@@ -697,6 +697,7 @@ public final class HttpApi {
                     CHANNEL_REMOVE,
                     CHANNEL_TEST,
                     NOTIFICATIONS,
+                    NOTIFICATIONS_BOUNCED,
                     NOTIFICATIONS_REPLAY,
                     ROUTING,
                     ROUTING_MINE,
@@ -941,6 +942,8 @@ public final class HttpApi {
                             response,
                             200,
                             channels.messages(query(request, "status"), query(request, "channel")));
+            case NOTIFICATIONS_BOUNCED ->
+                    send(response, 200, channels.bounced(Bodies.object(request)));
             case NOTIFICATIONS_REPLAY ->
                     send(response, 200, channels.replay(Bodies.object(request), principal));
             case ROUTING -> send(response, 200, routing.list(principal));

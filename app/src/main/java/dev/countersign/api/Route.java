@@ -89,6 +89,7 @@ public enum Route {
     CHANNEL_REMOVE("DELETE", "/v1/channels/{id}", Who.PEOPLE, Permission.CHANNELS),
     CHANNEL_TEST("POST", "/v1/channels/{id}/test", Who.SET_UP, Permission.CHANNELS),
     NOTIFICATIONS("GET", "/v1/notifications", Who.READERS, Permission.SEE),
+    NOTIFICATIONS_BOUNCED("POST", "/v1/notifications/bounced", Who.SET_UP, Permission.CHANNELS),
     NOTIFICATIONS_REPLAY("POST", "/v1/notifications/replay", Who.SET_UP, Permission.CHANNELS),
     ROUTING("GET", "/v1/routing", Who.READERS, Permission.SEE),
     ROUTING_MINE("PUT", "/v1/routing/mine", Who.PEOPLE, Permission.ANSWER),

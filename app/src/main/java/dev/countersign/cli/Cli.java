@@ -108,6 +108,7 @@ public final class Cli {
                     "notify test",
                     "notify failures",
                     "notify replay",
+                    "notify bounced",
                     "notify routes",
                     "notify route",
                     "notify on-call",
@@ -204,11 +205,12 @@ public final class Cli {
             case "notify remove" -> NotifyCommands.remove(tools);
             case "notify test" -> new NotifyCommands.Test(tools);
             case "notify failures" -> NotifyCommands.failures(tools);
-            case "notify replay" -> new NotifyCommands.Replay(tools);
+            case "notify replay" -> NotifyCommands.replay(tools);
+            case "notify bounced" -> NotifyCommands.bounced(tools);
             case "notify routes" -> RoutingCommands.list(tools);
-            case "notify route" -> new RoutingCommands.Route(tools);
+            case "notify route" -> RoutingCommands.route(tools);
             case "notify on-call" -> RoutingCommands.onCall(tools);
-            case "notify rota" -> new RoutingCommands.Rota(tools);
+            case "notify rota" -> RoutingCommands.rota(tools);
             case "apply" -> new Apply(tools);
             case "export-org" -> Apply.export(tools);
             case "login" -> new Login(tools);

@@ -1,6 +1,5 @@
 package dev.countersign.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +12,9 @@ import java.util.List;
 final class NotifyCommands {
     private static final String CHANNELS = "/v1/channels";
     private static final String MESSAGES = "/v1/notifications";
+
+    /** In characters. What is said of a mail comes first, and only then the mail. */
+    private static final int LONGEST_MAIL = 500_000;
 
     private NotifyCommands() {}
 
@@ -81,13 +83,14 @@ final class NotifyCommands {
                 Syntax.of("notify add", "Tell people of questions by a channel, or change one.")
                         .note(
                                 "Kinds: webhook (url), email (host, from, user), slack (channel),"
-                                        + " ntfy, teams. All take risk, teams and hours. Secrets are"
-                                        + " read from files, so that no list of processes shows them:"
-                                        + " slack has token and signing_secret, email password, ntfy"
-                                        + " url and token, teams url; a webhook's secret is made unless"
-                                        + " it is given.")
+                                        + " push (contact), ntfy, teams. All take risk, teams, hours and"
+                                        + " digest. Secrets are read from files, so that no list of"
+                                        + " processes shows them: slack has token and signing_secret or"
+                                        + " app_token, email password, ntfy url and token, teams url; a"
+                                        + " webhook's secret and the keys of push are made unless they"
+                                        + " are given.")
                         .argument("NAME")
-                        .option("--kind", "KIND", "webhook, email, slack, ntfy or teams")
+                        .option("--kind", "KIND", "webhook, email, slack, push, ntfy or teams")
                         .options("--set", "FIELD=VALUE", "what is said of it")
                         .options("--secret-file", "FIELD=FILE", "what is secret, from a file"),
                 (server, given) -> server.put(Request.named(CHANNELS, given), channel(given)),
@@ -160,31 +163,56 @@ final class NotifyCommands {
     }
 
     /** Tries again what was given up. */
-    record Replay(Tools tools) implements Command {
-        @Override
-        public Syntax syntax() {
-            return Syntax.of("notify replay", "Try again what was given up.")
-                    .optionalArgument("ID")
-                    .option("--channel", "NAME", "all of one channel")
-                    .flag("--json", "print JSON");
-        }
+    static Command replay(Tools tools) {
+        return new Request(
+                tools,
+                Syntax.of("notify replay", "Try again what was given up.")
+                        .optionalArgument("ID")
+                        .option("--channel", "NAME", "all of one channel"),
+                (server, given) -> {
+                    ObjectNode body = Json.object();
+                    given.value("--channel").ifPresent(name -> body.put("channel", name));
+                    given.arguments().stream().findFirst().ifPresent(id -> body.put("id", id));
+                    return server.post(MESSAGES + "/replay", body);
+                },
+                (again, terminal) ->
+                        terminal.line("Trying " + again.path("again").asInt() + " again."));
+    }
 
-        @Override
-        public int run(Given given) {
-            ObjectNode body = Json.object();
-            given.value("--channel").ifPresent(name -> body.put("channel", name));
-            if (!given.arguments().isEmpty()) {
-                body.put("id", given.argument(0));
+    /** Takes mail that came back from a mail server's pipe. */
+    static Command bounced(Tools tools) {
+        return new Request(
+                tools,
+                Syntax.of("notify bounced", "Take in mail that came back, from standard input.")
+                        .note(
+                                "For the address that mail of Countersign is from: let the mail"
+                                        + " server pipe there what comes in. What is no delivery"
+                                        + " status notification (RFC 3464) of ours is refused."),
+                (server, _) ->
+                        server.post(
+                                MESSAGES + "/bounced",
+                                Json.object().put("mail", mail(tools.terminal()))),
+                (back, terminal) ->
+                        terminal.line(
+                                Visible.line(
+                                        Json.text(back, "approval")
+                                                + " did not reach "
+                                                + Json.text(back, "to")
+                                                + ": "
+                                                + Json.text(back, "error"))));
+    }
+
+    private static String mail(Terminal terminal) {
+        char[] read = new char[LONGEST_MAIL];
+        int length = 0;
+        try {
+            for (int more = 0; more >= 0 && length < LONGEST_MAIL; ) {
+                length += more;
+                more = terminal.in().read(read, length, LONGEST_MAIL - length);
             }
-            JsonNode again =
-                    ServerClient.of(Where.of(given, tools.around()))
-                            .post(MESSAGES + "/replay", body);
-            tools.terminal()
-                    .line(
-                            given.has("--json")
-                                    ? Json.write(again)
-                                    : "Trying " + again.path("again").asInt() + " again.");
-            return 0;
+        } catch (IOException e) {
+            throw Failure.failed("standard input cannot be read: " + e.getMessage());
         }
+        return new String(read, 0, length);
     }
 }

@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -101,6 +102,14 @@ public record Rota(List<String> people, int days, LocalTime at, ZoneId zone, Loc
     /** Whose turn it is. */
     public String who(Instant now) {
         return people.get((int) Math.floorMod(turn(now), (long) people.size()));
+    }
+
+    /** The same without somebody, or empty where nobody is left. */
+    public Optional<Rota> without(String email) {
+        List<String> left = people.stream().filter(each -> !each.equals(email)).toList();
+        return left.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Rota(left, days, at, zone, from));
     }
 
     /** Who is next. */

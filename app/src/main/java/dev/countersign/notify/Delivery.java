@@ -93,6 +93,21 @@ public record Delivery(
                 why);
     }
 
+    /** What was sent came back, which was no other try. */
+    Delivery bounced(Instant now, String why) {
+        return new Delivery(
+                id,
+                channel,
+                recipient,
+                notice,
+                together,
+                Status.FAILED,
+                attempts,
+                due,
+                Optional.of(now),
+                why);
+    }
+
     Delivery later(Instant next, String why) {
         return new Delivery(
                 id,

@@ -613,6 +613,26 @@ public final class Notifications implements AutoCloseable {
         return outbox.find(id);
     }
 
+    /**
+     * A message came back after the other side had taken it.
+     *
+     * @return what that is now, or empty where no such message was sent
+     */
+    public Optional<Delivery> bounced(String id, String why) throws NotRecorded {
+        Optional<Delivery> back =
+                outbox.find(id)
+                        .filter(sent -> sent.status() == Status.SENT)
+                        .map(sent -> sent.bounced(clock.instant(), "it came back: " + why));
+        if (back.isPresent()) {
+            outbox.settle(back.get());
+            alarms.tell(
+                    System.Logger.Level.WARNING,
+                    "messages by the channel `" + back.get().channel() + "` came back",
+                    JsonNodeFactory.instance.objectNode().put("channel", back.get().channel()));
+        }
+        return back;
+    }
+
     /** Tries again what was given up: one message, or all of a channel. */
     public int replay(Channel of, Optional<String> id, By by) throws NotRecorded {
         String channel = of.name();

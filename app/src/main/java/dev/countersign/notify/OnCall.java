@@ -5,6 +5,7 @@ import dev.countersign.audit.AuditRecord;
 import dev.countersign.call.Holding;
 import dev.countersign.config.Rota;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
@@ -22,10 +23,20 @@ public final class OnCall {
     /** The role of whoever is on call. */
     public static final String ROLE = "on-call";
 
+    private static final Duration KEPT = Duration.ofSeconds(1);
+
     private final Map<String, Rota> ofFile;
     private final Wishes store;
     private final Clock clock;
-    private volatile @Nullable Map<String, Rota> known;
+    private volatile @Nullable Known known;
+
+    /**
+     * What was read.
+     *
+     * @param until when it is read again ({@link System#nanoTime}): rotas change with the people in
+     *     them, too
+     */
+    private record Known(Map<String, Rota> rotas, long until) {}
 
     /**
      * Those of the settings file, which count where both name one, and those that people made.
@@ -40,14 +51,14 @@ public final class OnCall {
 
     /** All rotas by their teams. */
     public Map<String, Rota> rotas() {
-        Map<String, Rota> all = known;
-        if (all == null) {
+        Known now = known;
+        if (now == null || now.until() - System.nanoTime() < 0) {
             Map<String, Rota> read = new TreeMap<>(store.rotas());
             read.putAll(ofFile);
-            all = Collections.unmodifiableMap(read);
-            known = all;
+            now = new Known(Collections.unmodifiableMap(read), System.nanoTime() + KEPT.toNanos());
+            known = now;
         }
-        return all;
+        return now.rotas();
     }
 
     /** Whether the settings file says it. */

@@ -382,6 +382,7 @@ final class Privacy {
                 int _ = Rows.change(connection, sql, email);
             }
         }
+        SqlWishes.gone(connection, email);
         Receipt _ = unit.append(event.apply(name.get(), records));
         return Optional.of(records);
     }

@@ -203,6 +203,9 @@ final class SqlOrganisation implements OrganisationStore {
                                     kind.wire(),
                                     id);
                     forget(connection, kind, id);
+                    if (kind == Entity.Kind.TEAM) {
+                        SqlWishes.teamGone(connection, id);
+                    }
                 }
             }
             case Step.EndToken(Token token, _) -> {
@@ -262,6 +265,7 @@ final class SqlOrganisation implements OrganisationStore {
         for (String sql : SqlSignIns.THEIRS) {
             int _ = Rows.change(connection, sql, email);
         }
+        SqlWishes.gone(connection, email);
     }
 
     private static void terms(Connection connection, Entity entity) throws SQLException {

@@ -12,6 +12,9 @@ import dev.countersign.config.ToldHow;
 import dev.countersign.config.ToldHow.Whose;
 import dev.countersign.notify.Routing;
 import dev.countersign.notify.Wishes;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,8 @@ final class SqlWishes implements Wishes {
     private static final String ON_CALL = "on-call";
     private static final String FILE = "file";
     private static final int MOST_ROTAS = 10_000;
+    private static final String SAID =
+            "SELECT name, body FROM told_how WHERE kind = ? ORDER BY name LIMIT ?";
     private static final String PUT =
             "INSERT INTO told_how (kind, name, body) VALUES (?, ?, ?)"
                     + " ON CONFLICT (kind, name) DO UPDATE SET body = excluded.body";
@@ -38,14 +43,12 @@ final class SqlWishes implements Wishes {
     private record Said<T>(String name, T what) {}
 
     private <T> List<Said<T>> said(String kind, Function<JsonNode, T> read, int most) {
-        return database.all(
-                "SELECT name, body FROM told_how WHERE kind = ? ORDER BY name LIMIT ?",
-                row ->
-                        new Said<>(
-                                row.getString(1),
-                                Database.read("how one is told", row.getString(2), read)),
-                kind,
-                most);
+        return database.all(SAID, row -> said(row, read), kind, most);
+    }
+
+    private static <T> Said<T> said(ResultSet row, Function<JsonNode, T> read) throws SQLException {
+        return new Said<>(
+                row.getString(1), Database.read("how one is told", row.getString(2), read));
     }
 
     private Optional<String> body(String kind, String name) {
@@ -107,6 +110,34 @@ final class SqlWishes implements Wishes {
     @Override
     public void end(String team, AuditRecord event) throws NotRecorded {
         Receipt _ = database.change(event, REMOVE, ON_CALL, team);
+    }
+
+    /** Takes somebody who is removed or erased out of all rotas; one of theirs alone ends. */
+    static void gone(Connection connection, String email) throws SQLException {
+        List<Said<Rota>> all =
+                Rows.all(
+                        connection, SAID, row -> said(row, Routing::readRota), ON_CALL, MOST_ROTAS);
+        for (Said<Rota> each : all) {
+            if (!each.what().people().contains(email)) {
+                continue;
+            }
+            Optional<Rota> left = each.what().without(email);
+            int _ =
+                    left.isPresent()
+                            ? Rows.change(
+                                    connection,
+                                    PUT,
+                                    ON_CALL,
+                                    each.name(),
+                                    Routing.json(left.get()).toString())
+                            : Rows.change(connection, REMOVE, ON_CALL, each.name());
+        }
+    }
+
+    /** Forgets how a team that is removed was told, and who was on call for it. */
+    static void teamGone(Connection connection, String team) throws SQLException {
+        int _ = Rows.change(connection, REMOVE, Whose.Kind.TEAM.wire(), team);
+        int _ = Rows.change(connection, REMOVE, ON_CALL, team);
     }
 
     @Override

@@ -29,6 +29,9 @@ public record ChartView(
 
     public static final int HEIGHT = 100;
 
+    /** A few bars are bars, too, and no wall. */
+    private static final double WIDEST = 48;
+
     private static final DateTimeFormatter DAY =
             DateTimeFormatter.ofPattern("d MMM", Locale.ENGLISH).withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter TIME =
@@ -66,13 +69,14 @@ public record ChartView(
                         .orElse(0);
         List<Bar> bars = new ArrayList<>();
         double step = (double) WIDTH / slots.count();
+        double wide = Math.min(step * 0.8, WIDEST);
         for (int i = 0; i < slots.count(); i++) {
             List<Part> parts = parts(figures.answered().get(i), most);
             if (!parts.isEmpty()) {
                 bars.add(
                         new Bar(
-                                rounded(i * step + step * 0.1),
-                                rounded(step * 0.8),
+                                rounded(i * step + (step - wide) / 2),
+                                rounded(wide),
                                 parts,
                                 title(slots, i, figures.answered().get(i)),
                                 link.apply(slots.at(i), slots.at(i + 1))));

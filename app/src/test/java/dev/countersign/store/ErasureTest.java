@@ -11,6 +11,7 @@ import dev.countersign.audit.LedgerCheck;
 import dev.countersign.audit.export.AuditExports;
 import dev.countersign.audit.export.ExportCheck;
 import dev.countersign.audit.export.ExportFormat;
+import dev.countersign.config.Rota;
 import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.ledger.Checkpoint;
 import dev.countersign.ledger.Disclosure;
@@ -218,6 +219,24 @@ final class ErasureTest {
         assertThat(anywhere("APR-ana")).isFalse();
         for (String kept : List.of("APR-bob", "DEF-bob", "GRANT-bob", "secret of bob")) {
             assertThat(anywhere(kept)).as(kept).isTrue();
+        }
+    }
+
+    /** Who was on call is not any more, and nobody else's turns end with theirs. */
+    @Test
+    void theyLeaveTheRotas() throws Exception {
+        Rota both = Rota.of(ANA + "," + BOB, "week", "09:00 UTC", "2026-01-05");
+        Rota alone = Rota.of(ANA, "day", "09:00 UTC", "2026-01-05");
+        try (Store store = Store.open(database.in(data), CLOCK)) {
+            store.wishes().put("both", both, by(30, null, BOB));
+            store.wishes().put("alone", alone, by(31, null, BOB));
+        }
+        assertThat(erase(ANA)).isPositive();
+        assertThat(anywhere(ANA)).isFalse();
+        try (Store store = Store.open(database.in(data), CLOCK)) {
+            assertThat(store.wishes().rotas())
+                    .containsExactlyEntriesOf(
+                            Map.of("both", Rota.of(BOB, "week", "09:00 UTC", "2026-01-05")));
         }
     }
 

@@ -2,10 +2,12 @@ package dev.countersign.testing;
 
 import com.google.gson.JsonObject;
 import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.CDPSession;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,6 +61,21 @@ public record Chromium(Playwright playwright, Browser browser) implements AutoCl
                 devtools.send("WebAuthn.addVirtualAuthenticator", parameters)
                         .get("authenticatorId")
                         .getAsString());
+    }
+
+    /** Somebody who follows a link that signs them in, and has a passkey from then on. */
+    public static Page signedIn(BrowserContext window, String link, String address) {
+        Page page = window.newPage();
+        page.setDefaultTimeout(15_000);
+        page.navigate(link);
+        page.locator("#enter").click();
+        page.waitForURL(address + "/**");
+        Authenticator _ = authenticator(page);
+        page.navigate(address + "/account");
+        page.locator("#name").fill("laptop");
+        page.getByText("Add a passkey").click();
+        PlaywrightAssertions.assertThat(page.locator(".notice")).hasText("The passkey is kept.");
+        return page;
     }
 
     /** A virtual authenticator, as the developer tools know it. */

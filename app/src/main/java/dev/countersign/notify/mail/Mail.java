@@ -54,6 +54,11 @@ public final class Mail implements Carrier {
     private final @Nullable SSLSocketFactory secured;
 
     private final Clock clock;
+    private final Connections connections = new Connections();
+    private volatile @Nullable Judged last;
+
+    /** What messages are made with that go to this address. */
+    private record Judged(InetAddress judged, Session session) {}
 
     /**
      * For a channel.
@@ -102,8 +107,9 @@ public final class Mail implements Carrier {
                             ? address.resolve("/a/" + links.make(message.request(), to, answering))
                             : message.url();
             Letter letter = Letter.of(message, link);
-            Session session = session();
-            MimeMessage mail = new Threaded(session, id(message), message.delivery().id());
+            Judged session = judged();
+            MimeMessage mail =
+                    new Threaded(session.session(), id(message), message.delivery().id());
             send(session, written(mail, letter), to);
         } catch (NotRecorded e) {
             throw Undelivered.thisOne("no link could be made: " + e.getMessage());
@@ -117,9 +123,12 @@ public final class Mail implements Carrier {
         Letter letter = Letter.of(messages, inbox);
         Delivery first = messages.getFirst().delivery();
         try {
-            Session session = session();
+            Judged session = judged();
             String id = first.id() + "@" + domain();
-            send(session, written(new Threaded(session, id, id), letter), first.recipient());
+            send(
+                    session,
+                    written(new Threaded(session.session(), id, id), letter),
+                    first.recipient());
         } catch (MessagingException e) {
             throw undelivered(e);
         }
@@ -157,9 +166,9 @@ public final class Mail implements Carrier {
     @Override
     public void test() throws Undelivered {
         try {
-            Session session = session();
+            Judged session = judged();
             String id = "test." + clock.instant().toEpochMilli() + "@" + domain();
-            MimeMessage mail = new Threaded(session, id, id);
+            MimeMessage mail = new Threaded(session.session(), id, id);
             mail.setSubject("A test message of Countersign", "UTF-8");
             mail.setText("This server can send mail.", "UTF-8");
             send(session, mail, settings.value("from", ""));
@@ -168,7 +177,7 @@ public final class Mail implements Carrier {
         }
     }
 
-    private void send(Session session, MimeMessage mail, String to)
+    private void send(Judged session, MimeMessage mail, String to)
             throws MessagingException, Undelivered {
         InternetAddress recipient;
         try {
@@ -182,30 +191,56 @@ public final class Mail implements Carrier {
         mail.setHeader("Auto-Submitted", "auto-generated");
         mail.setHeader("X-Auto-Response-Suppress", "All");
         mail.saveChanges();
-        String user = settings.value("user", "");
-        try (Transport transport = session.getTransport(tls() ? "smtps" : "smtp")) {
-            transport.connect(
-                    settings.value("host", ""),
-                    Integer.parseInt(settings.value("port", tls() ? "465" : "587")),
-                    user.isEmpty() ? null : user,
-                    user.isEmpty() ? null : password);
+        InetAddress judged = session.judged();
+        Transport kept = connections.take(judged);
+        Transport transport = kept == null ? connected(session.session()) : kept;
+        boolean sent = false;
+        try {
             transport.sendMessage(mail, new InternetAddress[] {recipient});
+            sent = true;
+        } finally {
+            if (sent) {
+                connections.give(transport, judged);
+            } else {
+                Connections.end(transport);
+            }
         }
+    }
+
+    private Transport connected(Session session) throws MessagingException {
+        String user = settings.value("user", "");
+        Transport transport = session.getTransport(tls() ? "smtps" : "smtp");
+        transport.connect(
+                settings.value("host", ""),
+                Integer.parseInt(settings.value("port", tls() ? "465" : "587")),
+                user.isEmpty() ? null : user,
+                user.isEmpty() ? null : password);
+        return transport;
     }
 
     private boolean tls() {
         return settings.value("security", "starttls").equals("tls");
     }
 
-    private Session session() throws Undelivered {
+    /** What messages are made with, for an address that was judged for each of them. */
+    private Judged judged() throws Undelivered {
         String host = settings.value("host", "");
-        String security = settings.value("security", "starttls");
         InetAddress judged = addresses.judged(host);
-        boolean here = judged.isLoopbackAddress();
-        if (security.equals("none") && !here) {
+        if (settings.value("security", "starttls").equals("none") && !judged.isLoopbackAddress()) {
             throw Undelivered.thisOne(
                     "`security: none` is for a mail server on this machine alone");
         }
+        Judged before = last;
+        if (before != null && before.judged().equals(judged)) {
+            return before;
+        }
+        Judged now = new Judged(judged, session(judged));
+        last = now;
+        return now;
+    }
+
+    private Session session(InetAddress judged) {
+        String security = settings.value("security", "starttls");
         Properties properties = new Properties();
         for (String protocol : new String[] {"smtp", "smtps"}) {
             String prefix = "mail." + protocol + ".";
@@ -227,6 +262,11 @@ public final class Mail implements Carrier {
         properties.put("mail.smtp.localhost", domain());
         properties.put("mail.smtps.localhost", domain());
         return Session.getInstance(properties);
+    }
+
+    @Override
+    public void close() {
+        connections.close();
     }
 
     private static Undelivered undelivered(MessagingException e) {

@@ -56,6 +56,7 @@ final class StartTlsTest {
     private final ConcurrentLinkedQueue<String> clear = new ConcurrentLinkedQueue<>();
 
     private final ConcurrentLinkedQueue<String> secret = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Socket> sockets = new ConcurrentLinkedQueue<>();
 
     @BeforeEach
     void serve() throws Exception {
@@ -100,6 +101,7 @@ final class StartTlsTest {
         while (!server.isClosed()) {
             try {
                 Socket socket = server.accept();
+                sockets.add(socket);
                 Thread _ = Thread.ofVirtual().start(() -> talk(socket));
             } catch (IOException e) {
                 return;
@@ -232,6 +234,31 @@ final class StartTlsTest {
         assertThatThrownBy(() -> mail("127.0.0.1", tls.getSocketFactory()).test())
                 .isInstanceOf(Undelivered.class);
         assertThat(secret).noneMatch(line -> line.startsWith("AUTH"));
+    }
+
+    /** What comes soon after goes by the same connection, which ends with the channel. */
+    @Test
+    void aConnectionServesWhatComesSoonAfter() throws Exception {
+        try (Mail mail = mail("localhost", tls.getSocketFactory())) {
+            mail.test();
+            mail.test();
+            assertThat(clear).containsOnlyOnce("STARTTLS");
+            assertThat(secret.stream().filter(line -> line.startsWith("MAIL"))).hasSize(2);
+            assertThat(secret).doesNotContain("QUIT");
+        }
+        assertThat(secret).endsWith("QUIT");
+    }
+
+    /** One that the other side ended meanwhile is not used. */
+    @Test
+    void aConnectionThatEndedIsMadeAnew() throws Exception {
+        try (Mail mail = mail("localhost", tls.getSocketFactory())) {
+            mail.test();
+            sockets.element().close();
+            mail.test();
+            assertThat(clear.stream().filter("STARTTLS"::equals)).hasSize(2);
+            assertThat(secret.stream().filter(line -> line.startsWith("MAIL"))).hasSize(2);
+        }
     }
 
     /** Nor one whose certificate nobody vouches for. */
