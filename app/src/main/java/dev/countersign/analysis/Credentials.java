@@ -159,8 +159,7 @@ final class Credentials {
      * @param printing positions in the list
      * @param shell in which they run
      */
-    static Set<Integer> shownBy(
-            List<Invocation> commands, Set<Integer> printing, Shell shell) {
+    static Set<Integer> shownBy(List<Invocation> commands, Set<Integer> printing, Shell shell) {
         Set<Integer> shown = new HashSet<>(printing);
         Set<Integer> taken = new HashSet<>();
         for (int i = commands.size() - 1; i >= 0; i--) {
