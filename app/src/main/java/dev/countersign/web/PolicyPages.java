@@ -226,6 +226,7 @@ public final class PolicyPages {
                         case "persona" -> "effective.personas";
                         case "approvers" -> "effective.who-approves";
                         case "tag" -> "effective.tags";
+                        case "entities" -> "effective.entities";
                         case "not" -> "effective.not-in-force-yet";
                         default -> "effective.else";
                     });
