@@ -316,6 +316,17 @@ final class TextsTest {
         assertThat(wrong).isEmpty();
     }
 
+    /** Neither what is drawn beside something, nor what is chosen by what a page says. */
+    @Test
+    void noStyleHoldsWords() throws IOException {
+        for (Path style : files(STATIC, ".css")) {
+            assertThat(Files.readString(style))
+                    .as(style.toString())
+                    .doesNotContainPattern("content: *\"[^\"]*[A-Za-z]{2}")
+                    .doesNotContainPattern("\\[(title|aria-label|placeholder|data-head|data-label)[*^$~|]?=");
+        }
+    }
+
     private static String scripts() throws IOException {
         return Files.readString(STATIC.resolve("app.js"))
                 + Files.readString(STATIC.resolve("activity.js"))
