@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
@@ -72,8 +73,8 @@ final class TextsTest {
     }
 
     /** All code that says something: the templates and the classes that hand something to them. */
-    private static TreeMap<String, String> sources() throws IOException {
-        TreeMap<String, String> sources = new TreeMap<>();
+    private static Map<String, String> sources() throws IOException {
+        Map<String, String> sources = new TreeMap<>();
         for (Path file : files(PAGES, ".jte")) {
             sources.put(file.getFileName().toString(), Files.readString(file));
         }
@@ -151,7 +152,7 @@ final class TextsTest {
                 if (c == '`') {
                     content = !content;
                 } else if (content) {
-                    continue;
+                    // What is said within another text counts there.
                 } else if (c == '(' || c == '{') {
                     int end = past(arguments, at);
                     part.append(arguments, at, end);

@@ -371,7 +371,7 @@ final class TranslationTest {
         assertThat(pages).hasSizeGreaterThan(100);
         String data = data();
         wrong.removeIf(each ->
-                Arrays.stream(each.split(" \\| ")[0].split("[,;·‹]", -1))
+                Arrays.stream(each.split(" \\| ", -1)[0].split("[,;·‹]", -1))
                         .map(part -> part.replaceFirst("^ *\\(\\d+\\)", "").strip())
                         .allMatch(part -> data.contains(part.toLowerCase(Locale.ROOT))));
         assertThat(wrong).isEmpty();
