@@ -212,7 +212,7 @@ final class BuildCommands {
     /** The words of a build as the list of quiet ones spells them. */
     private List<Argument> listed(Job job, String name) {
         return switch (name) {
-            case "cmake" -> joined(job.arguments());
+            case "cmake" -> eachTarget(joined(job.arguments()));
             case "mvn", "mvnw" -> withDefinition(job);
             case "rake" -> withoutTest(job);
             default -> toolchainOff(name, job.arguments());
@@ -232,6 +232,27 @@ final class BuildCommands {
             joined.add(word);
         }
         return joined;
+    }
+
+    /** {@code cmake --build DIR --target A B} is {@code --target A --target B}. */
+    private static List<Argument> eachTarget(List<Argument> words) {
+        List<Argument> each = new ArrayList<>();
+        Argument option = null;
+        boolean more = false;
+        for (Argument word : words) {
+            String value = word.value();
+            if (value == null || value.startsWith("-")) {
+                option = "--target".equals(value) || "-t".equals(value) ? word : null;
+                more = false;
+            } else if (option != null) {
+                if (more) {
+                    each.add(option);
+                }
+                more = true;
+            }
+            each.add(word);
+        }
+        return each;
     }
 
     /** {@code mvn -f FOLDER} reads the {@code pom.xml} there. */

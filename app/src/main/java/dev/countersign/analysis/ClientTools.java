@@ -18,8 +18,11 @@ import dev.countersign.call.ToolCall;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What a call of a client's tool does: the lines of {@link ToolTable}, applied to the input. */
@@ -288,6 +291,10 @@ final class ClientTools {
         if (required != null && required.toString().contains("\"all\"")) {
             return true;
         }
+        JsonNode more = input.get("additional_permissions");
+        if (more != null && !more.isNull() && !more.isEmpty()) {
+            return true;
+        }
         JsonNode permissions = input.get("sandbox_permissions");
         return permissions != null
                 && !permissions.isNull()
@@ -396,8 +403,14 @@ final class ClientTools {
             return;
         }
         String directory = Paths.normalise(call.context.cwd());
+        boolean empties = writesNothing(entry);
         for (String path : whole && mayBePattern(entry) ? spelled(paths) : paths) {
             Paths.Place place = call.paths.place(path, whole && mayBePattern(entry), directory);
+            addressed(touch, path, directory);
+            if (empties && loses(place)) {
+                touch(Places.Touch.DELETE, place, path, false);
+                continue;
+            }
             // A list shows names, and nothing of what lies below.
             boolean opens = touch != Places.Touch.READ || OPENERS.contains(tool.tool());
             Draft draft = touch(touch, place, path, whole && opens);
@@ -411,6 +424,39 @@ final class ClientTools {
                 String start = place.written();
                 patterns(touch, globs, start == null ? directory : start);
             }
+        }
+    }
+
+    /** Whether a file is written anew with nothing in it. */
+    private boolean writesNothing(ToolTable.Entry entry) {
+        List<String> fields =
+                switch (entry.does()) {
+                    case "write" -> List.of("content", "contents", "file_text", "text");
+                    case "editor" -> List.of("file_text");
+                    default -> List.of();
+                };
+        JsonNode content = ToolTable.Entry.first(input, fields);
+        return content != null && content.isTextual() && content.textValue().isEmpty();
+    }
+
+    /** Whether there is something in a file that would go. */
+    private boolean loses(Paths.Place place) {
+        String path = place.resolved();
+        return path != null
+                && place.pattern() == null
+                && call.facts.kind(path) == Facts.Kind.FILE
+                && !call.facts.text(path).map(String::isEmpty).orElse(false);
+    }
+
+    private static final Pattern ADDRESSED =
+            Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:(?://[^/\\\\]*)?([/\\\\].*)", Pattern.DOTALL);
+
+    /** Editors name files by address too: {@code file:///x}, {@code vscode-remote://host/x}. */
+    private void addressed(Places.Touch touch, String path, String directory) {
+        Matcher address = ADDRESSED.matcher(path.strip());
+        if (address.matches()) {
+            String file = McpJudge.decoded(address.group(1));
+            touch(touch, call.paths.place(file, false, directory), path, false);
         }
     }
 
@@ -647,6 +693,7 @@ final class ClientTools {
         for (PatchText.Change change : patch.changes()) {
             Places.Touch touch = change.deletes() ? Places.Touch.DELETE : Places.Touch.WRITE;
             Paths.Place place = call.paths.place(change.path(), false, directory);
+            addressed(touch, change.path(), directory);
             Draft left = change.from() == null ? null : leaves(change.from(), directory);
             Draft draft = touch(touch, place, change.path(), false);
             if (left != null && left.mayMove() && place.inside()) {
@@ -694,17 +741,62 @@ final class ClientTools {
             missing(Action.WEB_FETCH, entry);
             return;
         }
-        addresses.forEach(this::page);
+        boolean sends = sends(input, 0);
+        addresses.forEach(address -> page(address, sends));
     }
 
-    private void page(String address) {
+    private static final List<String> METHODS = List.of("method", "http_method", "httpmethod");
+    private static final List<String> BODIES =
+            List.of("body", "data", "json", "form", "payload", "files", "content");
+
+    /** Whether a request carries something, or asks for more than a page; in parts of it too. */
+    private static boolean sends(JsonNode request, int depth) {
+        if (depth > DEEPEST) {
+            return true;
+        }
+        for (var field : request.properties()) {
+            JsonNode value = field.getValue();
+            String name = LowerCase.of(field.getKey());
+            boolean nothing =
+                    value.isNull()
+                            || (value.isContainerNode()
+                                    ? value.isEmpty()
+                                    : value.asText().isBlank());
+            if (METHODS.contains(name) || name.endsWith("method-override")) {
+                switch (value.asText().strip().toUpperCase(Locale.ROOT)) {
+                    case "", "GET", "HEAD" -> {}
+                    default -> {
+                        return true;
+                    }
+                }
+            } else if (!nothing && BODIES.contains(name)) {
+                return true;
+            }
+            if (value.isObject() && sends(value, depth + 1)) {
+                return true;
+            }
+            for (JsonNode one : value.isArray() ? value : NONE) {
+                if (one.isObject() && sends(one, depth + 1)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    private static final int DEEPEST = 5;
+    private static final JsonNode NONE = JSON.createArrayNode();
+
+    private void page(String address, boolean sends) {
         Network.Target target = call.network.target(address);
+        Action action = sends ? Action.WEB_SEND : Action.WEB_FETCH;
+        RiskTier near = sends ? RiskTier.MEDIUM : RiskTier.LOW;
         Draft draft =
                 new Draft(
-                        Action.WEB_FETCH,
+                        action,
                         new Resource.Web(target.url(), target.host()),
-                        target.loopback() ? RiskTier.LOW : Action.WEB_FETCH.risk(),
-                        "fetches from " + shown(target),
+                        target.loopback() && target.page() ? near : action.risk(),
+                        (sends ? "sends to " : "fetches from ") + shown(target),
                         null,
                         span(address));
         marks(draft, target);
@@ -775,6 +867,13 @@ final class ClientTools {
         Draft draft =
                 new Draft(action, resource, action.risk(), words, null, span(named ? name : null));
         call.add(draft);
+        if (action == Action.AGENT_SPAWN && unasked()) {
+            add(
+                    Action.AGENT_CONFIGURE,
+                    resource,
+                    Action.AGENT_CONFIGURE.risk(),
+                    "starts an agent whose client asks nobody");
+        }
         boolean handsOn =
                 switch (action.domain()) {
                     case MCP, BROWSER -> true;
@@ -792,6 +891,17 @@ final class ClientTools {
         if (handsOn) {
             new McpJudge(call).floor(draft, McpInput.of(input), action == Action.MCP_READ, false);
         }
+    }
+
+    /** Whether an agent is started in a mode in which its client asks nobody. */
+    private boolean unasked() {
+        for (String field : List.of("mode", "permission_mode", "permissionMode")) {
+            JsonNode mode = input.get(field);
+            if (mode != null && mode.asText().equalsIgnoreCase("bypassPermissions")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a statement may leave the database of the session. */
@@ -892,6 +1002,6 @@ final class ClientTools {
                                 path.place(),
                                 path.written(),
                                 false));
-        outcome.addresses().forEach(this::page);
+        outcome.addresses().forEach(address -> page(address, false));
     }
 }

@@ -30,7 +30,6 @@ final class CmdCommands {
                     "color",
                     "exit",
                     "popd",
-                    "where",
                     "rem",
                     "verify",
                     "break",
@@ -86,6 +85,7 @@ final class CmdCommands {
             case "cd", "chdir", "pushd" -> judge.fact(job, "changes the working directory");
             case "dir" -> list(job, words);
             case "type" -> read(job, words);
+            case "where" -> where(job, words);
             case "findstr" -> search(job, words);
             case "del", "erase" -> delete(job, words);
             case "rd", "rmdir" -> removeFolder(job, words);
@@ -158,6 +158,17 @@ final class CmdCommands {
             judge.fact(job, "shows its input");
         }
         paths.forEach(word -> judge.file(job, Places.Touch.READ, word, false));
+    }
+
+    /** {@code where /r FOLDER NAME} lists what is below a folder. */
+    private void where(Job job, List<Argument> words) {
+        judge.fact(job, "looks at the machine");
+        for (int i = 0; i + 1 < words.size(); i++) {
+            if (LowerCase.of(words.get(i).written()).equals("/r")) {
+                Argument folder = CmdText.slashes(words.get(i + 1), job.context());
+                judge.file(job, Places.Touch.LOOK, folder, true);
+            }
+        }
     }
 
     private void search(Job job, List<Argument> words) {
@@ -255,6 +266,7 @@ final class CmdCommands {
             judge.opaque(job, "copies in a way that is not followed");
         }
         List<Argument> all = new ArrayList<>(paths);
+        all.replaceAll(word -> "nul".equalsIgnoreCase(word.value()) ? NUL : word);
         if (all.size() == 1) {
             all.add(Argument.of("."));
         }
@@ -264,6 +276,8 @@ final class CmdCommands {
             like(job, all, "mv", "--");
         }
     }
+
+    private static final Argument NUL = Argument.of("/dev/null");
 
     private void copyTree(Job job, List<Argument> words) {
         List<Argument> all = new ArrayList<>(paths(job, words, "seyihkqrfldcvgtumanoxjzbwp-"));

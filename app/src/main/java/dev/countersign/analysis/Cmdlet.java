@@ -110,9 +110,6 @@ record Cmdlet(
         int next = 0;
         for (int i = 0; i < arguments.size(); i++) {
             Argument word = arguments.get(i);
-            if (word.written().startsWith("{") && !TAKE_BLOCKS.contains(does)) {
-                return broken("it gets a script block");
-            }
             if (!isParameter(word)) {
                 while (next < at.size() && !at.get(next).endsWith("*") && isTaken(bound, next)) {
                     next++;
@@ -148,7 +145,15 @@ record Cmdlet(
                 return broken("its parameter `-" + parameter + "` has no value");
             }
         }
-        return new Bound(bound, given, null);
+        boolean runs =
+                !TAKE_BLOCKS.contains(does) && bound.values().stream().anyMatch(Cmdlet::holdsBlock);
+        return runs ? broken("it gets a script block") : new Bound(bound, given, null);
+    }
+
+    /** Most parameters that take a value from a pipe, and all that take properties, run a block. */
+    private static boolean holdsBlock(List<Argument> words) {
+        return words.stream()
+                .anyMatch(word -> word.value() == null && word.written().startsWith("{"));
     }
 
     private static void put(Map<String, List<Argument>> bound, String name, Argument word) {

@@ -3,8 +3,10 @@ package dev.countersign.analysis;
 import dev.countersign.analysis.shell.Invocation;
 import dev.countersign.call.Argument;
 import dev.countersign.call.LowerCase;
+import dev.countersign.call.Shell;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,8 +25,8 @@ final class Credentials {
     /** A variable that is expanded; what only asks whether it is set shows nothing of it. */
     private static final Pattern EXPANDED =
             Pattern.compile(
-                    "\\$(?:env:)?([A-Za-z_][A-Za-z0-9_]*)"
-                            + "|\\$\\{(?:env:)?([A-Za-z_][A-Za-z0-9_]*)(?!:?\\+|[A-Za-z0-9_])"
+                    "\\$(?:(?i:env):)?([A-Za-z_][A-Za-z0-9_]*)"
+                            + "|\\$\\{(?:(?i:env):)?([A-Za-z_][A-Za-z0-9_]*)(?!:?\\+|[A-Za-z0-9_])"
                             + "|%([A-Za-z_][A-Za-z0-9_]*)%");
 
     /** An address whose host is written out; a user in front may only be a credential itself. */
@@ -120,10 +122,24 @@ final class Credentials {
                                     + " nl tac")
                             .split(" ", -1));
 
-    /** Whether a command prints the words or the text it is given. */
-    static boolean isPrinted(Invocation command) {
+    /**
+     * Whether a command prints the words or the text it is given.
+     *
+     * @param shell in which a name may be that of a cmdlet
+     */
+    static boolean isPrinted(Invocation command, Shell shell) {
         String program = command.argv().isEmpty() ? null : command.argv().getFirst().value();
-        return program != null && PRINTS.contains(program);
+        return program != null
+                && (PRINTS.contains(program) || (shell == Shell.PWSH && printsAsCmdlet(program)));
+    }
+
+    /** Whether a cmdlet shows what it is given, or keeps it in a file. */
+    private static boolean printsAsCmdlet(String program) {
+        String does = Cmdlet.find(program).map(Cmdlet::does).orElse("");
+        return switch (does) {
+            case "fact", "files", "make" -> true;
+            default -> false;
+        };
     }
 
     /** Whether a command takes what it is given into variables, which others may show. */
@@ -141,14 +157,15 @@ final class Credentials {
      * is shown by that one, if it prints.
      *
      * @param printing positions in the list
+     * @param shell in which they run
      */
-    static Set<Integer> shownBy(List<Invocation> commands, Set<Integer> printing) {
+    static Set<Integer> shownBy(List<Invocation> commands, Set<Integer> printing, Shell shell) {
         Set<Integer> shown = new HashSet<>(printing);
         Set<Integer> taken = new HashSet<>();
         for (int i = commands.size() - 1; i >= 0; i--) {
             Invocation command = commands.get(i);
             if (command.input() instanceof Invocation.Input.Pipe pipe
-                    && (taken.contains(i) || !(isPrinted(command) || isKept(command)))) {
+                    && (taken.contains(i) || !(isPrinted(command, shell) || isKept(command)))) {
                 taken.addAll(pipe.from());
             }
         }
@@ -181,6 +198,10 @@ final class Credentials {
                 String name = variable.group(group);
                 if (name != null && isCredential(name)) {
                     into.add(name);
+                } else if (name != null && (group == 3 || variable.group().contains(":"))) {
+                    // Windows does not tell the letters of a name apart.
+                    String upper = name.toUpperCase(Locale.ROOT);
+                    Set.of(upper).stream().filter(Credentials::isCredential).forEach(into::add);
                 }
             }
         }

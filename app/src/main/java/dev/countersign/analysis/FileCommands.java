@@ -43,6 +43,9 @@ final class FileCommands {
             case "ffplay" -> judge.generic(media(job), name, tool(name));
             case "dd" -> dd(job);
             case "truncate" -> truncate(job, name);
+            case "tee" -> {
+                return empties(job, name);
+            }
             case "chmod", "chown", "chgrp", "chattr", "setfacl" -> mode(job, name);
             case "xattr" -> attributes(job, name);
             case "comby" -> rewrite(job, name);
@@ -220,6 +223,17 @@ final class FileCommands {
                 judge.emptied(job, word);
             }
         }
+    }
+
+    /** {@code tee FILE < /dev/null} writes nothing. */
+    private boolean empties(Job job, String name) {
+        Reading reading = Reading.of(judge.catalogue.tool(name).orElseThrow(), job.arguments());
+        boolean plain = reading.positionals.size() == job.arguments().size();
+        if (!plain || reading.positionals.isEmpty() || !Judge.readsNothing(job)) {
+            return false;
+        }
+        reading.positionals.forEach(word -> judge.emptied(job, word));
+        return true;
     }
 
     // ---- moving and copying

@@ -15,19 +15,14 @@ final class ForeignShells {
     /** Options of PowerShell with a value, and how short each may be written. */
     private static final List<String> WITH_VALUE =
             List.of(
-                    "configurationname",
                     "custompipename",
                     "executionpolicy",
                     "inputformat",
                     "outputformat",
-                    "psconsolefile",
-                    "settingsfile",
                     "version",
                     "windowstyle",
-                    "workingdirectory",
                     "ep",
-                    "ex",
-                    "wd");
+                    "ex");
 
     private static final List<String> PLAIN =
             List.of(
@@ -58,7 +53,8 @@ final class ForeignShells {
         return true;
     }
 
-    private void powerShell(Job job, boolean old) {
+    private void powerShell(Job given, boolean old) {
+        Job job = given;
         if (Judge.isVersionQuestion(job)) {
             judge.fact(job, "asks PowerShell for its version");
             return;
@@ -100,7 +96,11 @@ final class ForeignShells {
                 }
                 return;
             }
-            if (begins(WITH_VALUE, option0)) {
+            boolean moves = option0.startsWith("wo") && "workingdirectory".startsWith(option0);
+            if (moves || option0.equals("wd")) {
+                i++;
+                job = job.in(judge.moved(job.directory(), i < words.size() ? words.get(i) : null));
+            } else if (begins(WITH_VALUE, option0)) {
                 i++;
             } else if (!begins(PLAIN, option0)) {
                 judge.opaque(job, "the option `" + Judge.cut(word) + "` is not listed");

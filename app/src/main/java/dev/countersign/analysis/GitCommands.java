@@ -679,7 +679,10 @@ final class GitCommands {
                 }
             }
             case "init" -> {
-                write(job, RiskTier.LOW, "makes a repository");
+                boolean elsewhere =
+                        job.constants().stream().anyMatch(w -> w.startsWith("--separate"));
+                // The folder of a repository that is there moves to the new place.
+                write(job, elsewhere ? RiskTier.MEDIUM : RiskTier.LOW, "makes a repository");
                 reading.positionals.forEach(word -> judge.output(job, word));
                 Argument apart = reading.value("--separate-git-dir");
                 if (apart != null) {

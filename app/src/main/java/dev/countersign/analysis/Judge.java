@@ -429,13 +429,13 @@ final class Judge {
             boolean held = !credentials.isEmpty() || Credentials.holdsUnnamed(invocation);
             if (held && Credentials.isShown(invocation)) {
                 showsVariable(job);
-            } else if (held && (traced || Credentials.isPrinted(invocation))) {
+            } else if (held && (traced || Credentials.isPrinted(invocation, context.shell()))) {
                 printing.put(i, job);
             }
             traced |= Credentials.traces(invocation);
         }
         if (!printing.isEmpty()) {
-            Credentials.shownBy(evaluation.invocations(), printing.keySet())
+            Credentials.shownBy(evaluation.invocations(), printing.keySet(), context.shell())
                     .forEach(i -> showsVariable(Objects.requireNonNull(printing.get(i))));
         }
     }
@@ -980,6 +980,11 @@ final class Judge {
         boolean constant = words.size() == arguments.size();
         return switch (name) {
             case ":", "true", "false" -> false;
+            case "rem", "break", "cls" -> job.context().shell() != Shell.CMD;
+            case "type" ->
+                    job.context().shell() != Shell.CMD
+                            || !words.stream().allMatch("nul"::equalsIgnoreCase);
+            case "cd" -> job.context().shell() != Shell.CMD || !words.equals(List.of("."));
             case "exec" -> !arguments.isEmpty();
             case "cat" ->
                     !constant

@@ -143,7 +143,10 @@ final class OddWords {
                     medium(job, "runs what it has built, or works on a device");
                 }
             }
-            case "mix" -> production(job, "MIX_ENV", "ecto");
+            case "mix" -> {
+                production(job, "MIX_ENV", "ecto");
+                production(job, "MIX_ENV", "test");
+            }
             default -> {}
         }
     }

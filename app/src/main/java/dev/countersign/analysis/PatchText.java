@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -199,7 +200,11 @@ record PatchText(List<Change> changes, @Nullable String broken) {
         String moved = null;
         boolean named = true;
         boolean gone = false;
+        String broken = null;
         for (String line : lines) {
+            if (ODD_MODE.matcher(line).matches()) {
+                broken = "it makes a link, or a file that runs with other rights";
+            }
             if (line.startsWith("diff --git ")) {
                 if (!named && header != null) {
                     changes.add(new Change(header, gone));
@@ -222,6 +227,7 @@ record PatchText(List<Change> changes, @Nullable String broken) {
                 }
             } else if (line.startsWith("copy to ")) {
                 named = true;
+                broken = or(broken, "it copies a file that is not shown");
                 changes.add(new Change(unquoted(line.substring(8)), false));
             } else if (line.startsWith("rename from ")) {
                 named = true;
@@ -239,8 +245,12 @@ record PatchText(List<Change> changes, @Nullable String broken) {
         if (!named && header != null) {
             changes.add(new Change(header, gone));
         }
-        return of(changes, null);
+        return of(changes, broken);
     }
+
+    /** Git's mode of what is no plain file. */
+    private static final Pattern ODD_MODE =
+            Pattern.compile("(?:new file|new) mode (?!100(?:644|755|664|600|775)\\s*$).*");
 
     private static boolean isMovedTo(Change change, String path) {
         return change.from != null && change.path.equals(path);

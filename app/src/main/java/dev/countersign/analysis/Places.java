@@ -432,7 +432,7 @@ final class Places {
     /** Names that mean something to Bazel in capitals only. */
     private static boolean isBazel(String path) {
         String name = Paths.name(path);
-        return name.equals("BUILD") || name.equals("WORKSPACE");
+        return name.equals("BUILD") || name.equals("WORKSPACE") || name.equals("BUCK");
     }
 
     private static String strippedStar(String path) {

@@ -335,7 +335,11 @@ final class PowerShellCommands {
                         continue;
                     }
                     Argument path = path(word, !name.startsWith("Literal"));
-                    judge.file(job, touch, path, cmdlet.does().equals("list"));
+                    if (touch == Places.Touch.WRITE && empties(job, cmdlet, bound)) {
+                        judge.emptied(job, path);
+                    } else {
+                        judge.file(job, touch, path, cmdlet.does().equals("list"));
+                    }
                 }
             }
         }
@@ -353,6 +357,40 @@ final class PowerShellCommands {
         } else {
             judge.opaque(job, "`" + cmdlet.name() + "` does not say which files it means");
         }
+    }
+
+    /** Whether a cmdlet that writes a file anew puts nothing into it. */
+    private static boolean empties(Job job, Cmdlet cmdlet, Cmdlet.Bound bound) {
+        boolean piped = job.input() instanceof Invocation.Input.Pipe;
+        return switch (cmdlet.name()) {
+            case "Set-Content" ->
+                    piped
+                            ? saysNothing(job)
+                            : bound.of("Value").stream().allMatch(PowerShellCommands::nothing);
+            case "Out-File" ->
+                    !bound.has("Append")
+                            && (piped
+                                    ? saysNothing(job)
+                                    : bound.of("InputObject").stream()
+                                            .allMatch(PowerShellCommands::nothing));
+            default -> false;
+        };
+    }
+
+    private static boolean nothing(Argument word) {
+        return "".equals(word.value()) || word.written().equalsIgnoreCase("$null");
+    }
+
+    /** Whether what stands in front of this command is an empty text. */
+    private static boolean saysNothing(Job job) {
+        if (!(job.input() instanceof Invocation.Input.Pipe(List<Integer> from))
+                || from.size() != 1) {
+            return false;
+        }
+        List<Argument> words = job.text().invocations().get(from.getFirst()).argv();
+        return words.size() == 2
+                && "Write-Output".equals(words.getFirst().value())
+                && nothing(words.getLast());
     }
 
     /** The one text in front of this command, as a path. */
@@ -458,10 +496,14 @@ final class PowerShellCommands {
         if (names.isEmpty() && folders.isEmpty()) {
             judge.opaque(job, "makes something without a name");
         }
+        boolean directory = "directory".equalsIgnoreCase(kind);
+        // By force a file that is there becomes an empty one.
+        boolean empties =
+                !directory
+                        && bound.has("Force")
+                        && bound.of("Value").stream().allMatch(PowerShellCommands::nothing);
         if (names.isEmpty()) {
-            Places.Touch touch =
-                    "directory".equalsIgnoreCase(kind) ? Places.Touch.FOLDER : Places.Touch.WRITE;
-            folders.forEach(word -> judge.file(job, touch, path(word, false), false));
+            folders.forEach(word -> made(job, path(word, false), directory, empties));
         }
         String folder = folders.isEmpty() ? "." : folders.getFirst().value();
         for (Argument name : names) {
@@ -473,7 +515,16 @@ final class PowerShellCommands {
                                     name.written(),
                                     false,
                                     name.source());
-            judge.file(job, Places.Touch.WRITE, path(whole, false), false);
+            made(job, path(whole, false), false, empties);
+        }
+    }
+
+    private void made(Job job, Argument path, boolean directory, boolean empties) {
+        if (empties) {
+            judge.emptied(job, path);
+        } else {
+            Places.Touch touch = directory ? Places.Touch.FOLDER : Places.Touch.WRITE;
+            judge.file(job, touch, path, false);
         }
     }
 
@@ -534,6 +585,9 @@ final class PowerShellCommands {
         List<Argument> into = bound.of("DestinationPath");
         for (Argument word : into.isEmpty() ? List.of(Argument.of(".")) : into) {
             judge.output(job, path(word, false));
+        }
+        if (cmdlet.name().equals("Expand-Archive")) {
+            judge.opaque(job, "unpacks files whose names are not known");
         }
     }
 

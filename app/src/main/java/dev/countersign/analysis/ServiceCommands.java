@@ -135,7 +135,7 @@ final class ServiceCommands {
     }
 
     private void label(Job job, String name, Tool tool, int before) {
-        boolean prod = namesProd(job);
+        boolean prod = namesProd(job) || standsInProd(job, name);
         boolean deploys = deploys(job, name);
         Reading reading = Reading.of(tool, job.arguments());
         Set<String> tags = reading.tags();
@@ -255,6 +255,25 @@ final class ServiceCommands {
             }
         }
         return namesProd(words);
+    }
+
+    /** Clients that find out by the folder they are started in what they are to work on. */
+    private static final Set<String> BY_FOLDER =
+            Set.of(
+                    ("terraform tofu terragrunt pulumi docker docker-compose podman cdk serverless sls"
+                                    + " flyctl fly vercel netlify wrangler railway supabase firebase"
+                                    + " helmfile skaffold sam eb")
+                            .split(" ", -1));
+
+    private boolean standsInProd(Job job, String name) {
+        String directory = job.directory();
+        String root = judge.call.paths.workspace();
+        boolean containers = name.equals("docker") || name.equals("podman");
+        return BY_FOLDER.contains(name)
+                && (!containers || "compose".equals(job.argument(0)))
+                && directory != null
+                && Paths.below(directory, root)
+                && Labels.prodPath(directory.substring(root.length()));
     }
 
     private static boolean namesProd(List<String> words) {

@@ -4,15 +4,21 @@ import dev.countersign.analysis.code.Program;
 import dev.countersign.analysis.code.SqlScript;
 import dev.countersign.call.LowerCase;
 import dev.countersign.call.RiskTier;
+import java.util.regex.Pattern;
 
 /** Classes SQL statements: one plain query, a change, a loss. */
 final class SqlText {
+    /** A table of a database or a schema that is called so. */
+    private static final Pattern OF_PROD =
+            Pattern.compile(
+                    "(?i)\\b(?:from|join|into|update|table) {1,3}[\"`\\[]?(?:prod|production)[\"`\\]]?\\.");
+
     private SqlText() {}
 
     static void judge(Judge judge, Job job, String sql) {
         judge.call.readsCode(sql.length());
         SqlScript script = SqlScript.read(sql, dialect(job));
-        boolean prod = judge.namesProd(job);
+        boolean prod = judge.namesProd(job) || OF_PROD.matcher(sql).find();
         String unread = script.unread();
         Draft draft =
                 switch (script.worst()) {

@@ -108,17 +108,17 @@ final class AccessTest extends AgentAtServer {
     @Test
     void aSearchFindsWhatEvaluationsPermitAndNothingElse() throws IOException {
         server.putPolicy(ana, "certification.yaml", text("certification.yaml"));
-        String question =
-                """
-                {"subject": {"type": "user", "id": "%s"}, "action": {"name": "%s"},
-                 "resource": {"type": "record", "id": "%s"}}\
-                """;
         List<String> users = List.of("alice", "bob");
         List<String> records = List.of("record-1", "record-2");
         for (String action : List.of("read", "write", "delete")) {
             for (String user : users) {
                 for (String record : records) {
-                    String asked = question.formatted(user, action, record);
+                    String asked =
+                            """
+                            {"subject": {"type": "user", "id": "%s"}, "action": {"name": "%s"},
+                             "resource": {"type": "record", "id": "%s"}}\
+                            """
+                                    .formatted(user, action, record);
                     boolean permitted =
                             ask("/access/v1/evaluation", asked)
                                     .json()

@@ -15,11 +15,6 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(20)
 final class McpTasksTest {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String LIST =
-            """
-            {"jsonrpc":"2.0","id":%s,"result":{"tools":[{"name":"read"},{"name":"delete_all"},\
-            {"name":"write","execution":{"taskSupport":"optional"}},{"name":"send"}]}}\
-            """;
     private static final String META =
             """
             "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28",\
@@ -61,7 +56,13 @@ final class McpTasksTest {
     private void listed() throws Exception {
         client("tools/list", "\"list\"", "");
         assertThat(server.next()).contains("tools/list");
-        proxy.fromServer(LIST.formatted("\"list\"").getBytes(UTF_8));
+        proxy.fromServer(
+                """
+                {"jsonrpc":"2.0","id":%s,"result":{"tools":[{"name":"read"},{"name":"delete_all"},\
+                {"name":"write","execution":{"taskSupport":"optional"}},{"name":"send"}]}}\
+                """
+                        .formatted("\"list\"")
+                        .getBytes(UTF_8));
         assertThat(client.next()).contains("tools");
     }
 

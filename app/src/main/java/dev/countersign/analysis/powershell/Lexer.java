@@ -1,8 +1,10 @@
 package dev.countersign.analysis.powershell;
 
+import dev.countersign.call.LowerCase;
 import dev.countersign.call.Span;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -171,6 +173,9 @@ final class Lexer {
         if (quote == '"' && body.contains("$(")) {
             throw unclear("a command inside a text", from, at);
         }
+        for (int i = body.indexOf('$'); quote == '"' && i >= 0; i = body.indexOf('$', i + 1)) {
+            noDrive(body, i);
+        }
         boolean constant = quote == '\'' || (body.indexOf('$') < 0 && body.indexOf('`') < 0);
         return new Token.Word(
                 constant ? body : null, text.substring(from, at), false, new Span(from, at));
@@ -259,7 +264,36 @@ final class Lexer {
         return value;
     }
 
+    /** Those in front of the colon of a name that name no drive; of others a file is read. */
+    private static final Set<String> SCOPES =
+            Set.of(
+                    "env",
+                    "global",
+                    "local",
+                    "private",
+                    "script",
+                    "using",
+                    "workflow",
+                    "variable",
+                    "function",
+                    "alias");
+
+    /** {@code ${c:/x}} is what is in the file, and {@code $c:x} too. */
+    private void noDrive(String text, int dollar) throws Unclear {
+        Matcher name = NAME.matcher(text).region(dollar + 1, text.length());
+        if (!name.lookingAt()) {
+            return;
+        }
+        String called = name.group(1) == null ? name.group(2) : name.group(1);
+        int colon = called.indexOf(':');
+        boolean drive = colon >= 0 && !SCOPES.contains(LowerCase.of(called.substring(0, colon)));
+        if (drive || called.indexOf('`') >= 0) {
+            throw unclear("a variable that may be a file", at, at + 1);
+        }
+    }
+
     private void variable() throws Unclear {
+        noDrive(text, at);
         at++;
         if (at < text.length() && text.charAt(at) == '{') {
             int end = text.indexOf('}', at);
@@ -297,6 +331,7 @@ final class Lexer {
                     value.append(known);
                     continue;
                 }
+                noDrive(text, at);
                 constant &= !Character.isLetterOrDigit(next) && "_{:?^$".indexOf(next) < 0;
                 value.append(c);
                 at++;
