@@ -14,12 +14,16 @@ const only = option('--only');
 const keep = process.argv.includes('--keep');
 
 // ---------------------------------------------------------------- counting
-let passed = 0, failed = 0;
+let passed = 0, failed = 0, playing = 'starting';
+const cases = [];
 const check = (what, good, details = '') => {
+  cases.push({ session: playing, what, good: Boolean(good) });
   if (good) { passed++; console.log(`  ok      ${what}`); return; }
   failed++;
   console.log(`  FAILED  ${what}${details ? '\n          ' + String(details).slice(0, 1200).replaceAll('\n', '\n          ') : ''}`);
 };
+/** For the report, also of a run that did not come to its end. */
+const results = () => option('--results') && fs.writeFileSync(option('--results'), JSON.stringify({ test: 'real-client', passed, failed, sessions: cases, cases: [] }));
 const sleep = (ms) => new Promise((r) => setTimeout(r, ms));
 async function until(what, seconds, probe, going = () => true) {
   for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(50)) {
@@ -68,7 +72,7 @@ function clean() {
   if (keep) console.log(`kept ${scratch}`); else fs.rmSync(scratch, { recursive: true, force: true });
 }
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => { clean(); process.exit(1); });
-const limit = setTimeout(() => { console.log('real-client test: not done within 10 minutes'); clean(); process.exit(1); }, 600_000);
+const limit = setTimeout(() => { check('done within 10 minutes', false); results(); clean(); process.exit(1); }, 600_000);
 
 const plain = { PATH: `${path.join(home, 'bin')}:${path.dirname(process.execPath)}:/usr/local/bin:/usr/bin:/bin`, HOME: home, LANG: 'C.UTF-8',
   ...(process.env.JAVA_HOME ? { JAVA_HOME: process.env.JAVA_HOME } : {}) };
@@ -543,6 +547,7 @@ try {
   person = JSON.parse(made.stdout).token;
   for (const [name, session] of Object.entries({ connecting, deciding, guarding, shortcut, relaying, losing, approving })) {
     if (only && only !== name) continue;
+    playing = name;
     try { await session(); } catch (e) { check(`${name} went through`, false, e.stack); }
   }
 } catch (e) {
@@ -552,6 +557,6 @@ try {
   clean();
   clearTimeout(limit);
 }
-if (option('--results')) fs.writeFileSync(option('--results'), JSON.stringify({ test: 'real-client', passed, failed, cases: [] }));
+results();
 console.log(`real-client test: ${passed} passed, ${failed} failed`);
 process.exit(failed ? 1 : 0);

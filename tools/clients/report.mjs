@@ -12,6 +12,16 @@ const scenarios = [...new Set(cases.map((c) => c.scenario))];
 const titles = { 'claude-code': 'Claude Code', codex: 'Codex CLI', gemini: 'Gemini CLI', qwen: 'Qwen Code', opencode: 'opencode', copilot: 'GitHub Copilot CLI', cline: 'Cline CLI', remote: 'Claude Code, remote server' };
 const versions = (name) => clients[name]?.version ?? clients['claude-code'].version;
 const rows = Object.keys(titles).filter((name) => cases.some((c) => c.client === name));
+const titled = {
+  connecting: 'connect, doctor, disconnect', deciding: 'a session is decided', guarding: 'settings that change during a session', shortcut: 'a test of the project uses the command line', relaying: 'the hooks point at an edge',
+  losing: 'the server dies during a session', approving: 'people answer, hours of it at a set clock', starting: 'server, people and tokens',
+};
+const sessions = tests.find((test) => test.test === 'real-client')?.sessions ?? [];
+const played = [...new Set(sessions.map((c) => c.session))].map((name) => {
+  const of = sessions.filter((c) => c.session === name);
+  const bad = of.filter((c) => !c.good);
+  return `| ${titled[name] ?? name} | ${of.length - bad.length} | ${bad.map((c) => c.what).join('; ') || 'none'} |`;
+});
 const cell = (client, scenario) => {
   const of = cases.filter((c) => c.client === client && c.scenario === scenario);
   const bad = of.filter((c) => !c.good).length;
@@ -25,7 +35,13 @@ Written by \`tools/clients/report\`, which plays every scenario of [the table](c
 |---|---|${scenarios.map(() => '---|').join('')}
 ${rows.map((name) => `| ${titles[name]} | ${versions(name)} | ${scenarios.map((s) => cell(name, s)).join(' | ')} |`).join('\n')}
 
-| test | passed | failed |
+${played.length === 0 ? '' : `What only Claude Code can be made to do, by \`real-client-test\`:
+
+| session | passed | failed |
+|---|---|---|
+${played.join('\n')}
+
+`}| test | passed | failed |
 |---|---|---|
 ${tests.map((t) => `| \`tools/clients/${t.test}-test${t.test === 'real-client' ? '' : ' --all'}\` | ${t.passed ?? 'did not run'} | ${t.failed ?? ''} |`).join('\n')}
 

@@ -95,6 +95,18 @@ function options(context, typed, found) {
   return { from: context.pos - typed.length, options: found, validFor: /^[\w-]*$/ };
 }
 
+/** What CodeMirror says by itself, in the language of the page. */
+function phrases() {
+  const texts = JSON.parse(document.body.dataset.texts ?? "{}");
+  const say = (key) => texts[key] ?? key;
+  return {
+    Completions: say("completions"),
+    Diagnostics: say("diagnostics"),
+    "No diagnostics": say("no-diagnostics"),
+    close: say("close"),
+  };
+}
+
 function edit(area) {
   const form = area.form;
   const host = document.createElement("div");
@@ -133,7 +145,8 @@ function edit(area) {
         lineNumbers(), highlightActiveLineGutter(), highlightActiveLine(), drawSelection(), history(),
         indentOnInput(), indentUnit.of("  "), closeBrackets(), yaml(), syntaxHighlighting(colours),
         theme, EditorView.lineWrapping, EditorState.readOnly.of(readOnly), EditorView.editable.of(!readOnly),
-        EditorView.contentAttributes.of({ "aria-label": "Policy", "aria-describedby": "editor-keys" }),
+        EditorState.phrases.of(phrases()),
+        EditorView.contentAttributes.of({ "aria-label": area.labels[0]?.textContent ?? "", "aria-describedby": "editor-keys" }),
         ...(readOnly ? [] : [
           lintGutter(), linter(checked, { delay: 500 }),
           autocompletion({ override: [completions(schema, names)] }),

@@ -87,6 +87,7 @@ import dev.countersign.notify.Routing;
 import dev.countersign.people.DeviceLogins;
 import dev.countersign.people.Directory;
 import dev.countersign.people.Identity;
+import dev.countersign.people.Passwords;
 import dev.countersign.people.PeopleStore;
 import dev.countersign.people.Person;
 import dev.countersign.people.Roles;
@@ -141,6 +142,7 @@ public final class App implements Product {
 
     private final Surroundings around;
     private final Clock clock;
+    private final Passwords passwords = new Passwords();
 
     private final ReportPaper paper = new ReportPaper();
 
@@ -321,6 +323,7 @@ public final class App implements Product {
                         store.auditLog(),
                         alarms,
                         new Sessions.Limits(settings.signIn().idle(), settings.signIn().absolute()),
+                        passwords,
                         clock);
         boolean secure = "https".equals(address.getScheme());
         OnCall onCall = new OnCall(settings.notifying().rotas(), store.wishes(), clock);
@@ -1049,6 +1052,7 @@ public final class App implements Product {
                                     store.auditLog(),
                                     new Alarms(store.alarms(), clock),
                                     Sessions.Limits.USUAL,
+                                    passwords,
                                     clock)
                             .links()
                             .invitation(person.get(), "the owner of the data folder", null));

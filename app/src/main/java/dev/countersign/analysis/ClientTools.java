@@ -992,7 +992,7 @@ final class ClientTools {
     }
 
     private void entity() {
-        Entity entity = Entity.of(input);
+        Entity entity = Entity.of(input, call.programs.entities());
         Draft draft =
                 add(Action.MCP_CALL, entity.resource(), Action.MCP_CALL.risk(), entity.summary());
         if (!entity.whole()) {

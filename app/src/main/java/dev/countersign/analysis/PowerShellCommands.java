@@ -12,7 +12,6 @@ import dev.countersign.call.Shell;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -365,18 +364,22 @@ final class PowerShellCommands {
         boolean piped = job.input() instanceof Invocation.Input.Pipe;
         return switch (cmdlet.name()) {
             case "Set-Content" ->
-                    piped ? saysNothing(job) : bound.of("Value").stream().allMatch(NOTHING);
+                    piped
+                            ? saysNothing(job)
+                            : bound.of("Value").stream().allMatch(PowerShellCommands::nothing);
             case "Out-File" ->
                     !bound.has("Append")
                             && (piped
                                     ? saysNothing(job)
-                                    : bound.of("InputObject").stream().allMatch(NOTHING));
+                                    : bound.of("InputObject").stream()
+                                            .allMatch(PowerShellCommands::nothing));
             default -> false;
         };
     }
 
-    private static final Predicate<Argument> NOTHING =
-            word -> "".equals(word.value()) || word.written().equalsIgnoreCase("$null");
+    private static boolean nothing(Argument word) {
+        return "".equals(word.value()) || word.written().equalsIgnoreCase("$null");
+    }
 
     /** Whether what stands in front of this command is an empty text. */
     private static boolean saysNothing(Job job) {
@@ -387,7 +390,7 @@ final class PowerShellCommands {
         List<Argument> words = job.text().invocations().get(from.getFirst()).argv();
         return words.size() == 2
                 && "Write-Output".equals(words.getFirst().value())
-                && NOTHING.test(words.getLast());
+                && nothing(words.getLast());
     }
 
     /** The one text in front of this command, as a path. */
@@ -496,7 +499,9 @@ final class PowerShellCommands {
         boolean directory = "directory".equalsIgnoreCase(kind);
         // By force a file that is there becomes an empty one.
         boolean empties =
-                !directory && bound.has("Force") && bound.of("Value").stream().allMatch(NOTHING);
+                !directory
+                        && bound.has("Force")
+                        && bound.of("Value").stream().allMatch(PowerShellCommands::nothing);
         if (names.isEmpty()) {
             folders.forEach(word -> made(job, path(word, false), directory, empties));
         }

@@ -6,9 +6,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The programs the policies in force describe. A description adds to what a call is found to do and
- * never takes from it, but for one thing: an accepted one makes a program known that the catalogue
- * does not have.
+ * The programs the policies in force describe, and the entities they name. A description adds to
+ * what a call is found to do and never takes from it, but for one thing: an accepted one makes a
+ * program known that the catalogue does not have.
  */
 public final class UserPrograms {
     public static final UserPrograms NONE = new UserPrograms(List.of());
@@ -23,8 +23,14 @@ public final class UserPrograms {
 
     private final Map<String, List<Tool>> tools = new HashMap<>();
     private final Map<String, Boolean> accepted = new HashMap<>();
+    private final KnownEntities entities;
 
     public UserPrograms(List<Described> described) {
+        this(described, KnownEntities.NONE);
+    }
+
+    public UserPrograms(List<Described> described, KnownEntities entities) {
+        this.entities = entities;
         for (Described one : described) {
             String name = one.program().name();
             tools.computeIfAbsent(name, _ -> new ArrayList<>()).add(one.program().tool());
@@ -35,6 +41,11 @@ public final class UserPrograms {
     /** Every description of a program; all of them count. */
     List<Tool> of(String program) {
         return tools.getOrDefault(program, List.of());
+    }
+
+    /** What there is in systems of somebody's own. */
+    public KnownEntities entities() {
+        return entities;
     }
 
     boolean accepted(String program) {

@@ -8,6 +8,7 @@ import dev.countersign.call.Context;
 import dev.countersign.call.Subject;
 import dev.countersign.call.ToolCall;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -28,6 +29,14 @@ record AccessQuestion(
         ObjectNode context,
         Optional<ObjectNode> approval) {
     static final String CLIENT = "authzen";
+
+    /** What is called by another name here, with the actions there are. */
+    static final Map<String, List<String>> ACTIONS =
+            Map.of(
+                    "tool", List.of("call"),
+                    "command", List.of("run"),
+                    "file", List.of("delete", "read", "write"),
+                    "url", List.of("fetch"));
 
     /** The tool whose calls are judged by what was said of the thing. */
     private static final String ANY_THING = "evaluation";
@@ -145,7 +154,8 @@ record AccessQuestion(
         };
     }
 
-    private ToolCall thing(Scene scene) {
+    /** The question as one about a thing of somebody's own, whatever its type. */
+    ToolCall thing(Scene scene) {
         ObjectNode input = JsonNodeFactory.instance.objectNode();
         input.set("subject", kept(subject));
         input.set("action", kept(action));

@@ -64,6 +64,9 @@ final class AccessRoutes {
         json.put("policy_decision_point", address);
         json.put("access_evaluation_endpoint", address + Route.EVALUATION.path());
         json.put("access_evaluations_endpoint", address + Route.EVALUATIONS.path());
+        json.put("search_subject_endpoint", address + Route.SEARCH_SUBJECT.path());
+        json.put("search_resource_endpoint", address + Route.SEARCH_RESOURCE.path());
+        json.put("search_action_endpoint", address + Route.SEARCH_ACTION.path());
         json.put("access_request_endpoint", address + REQUESTS);
         json.putArray("capabilities").add(CAPABILITY);
         return json;
@@ -77,7 +80,8 @@ final class AccessRoutes {
                 .ifPresent(id -> response.header(REQUEST_ID, id));
     }
 
-    private static ObjectNode body(ServerRequest request) {
+    /** What was sent, as JSON. */
+    static ObjectNode body(ServerRequest request) {
         boolean json =
                 request.headers()
                         .contentType()

@@ -17,10 +17,13 @@ import dev.countersign.decision.DecisionPoint;
 import dev.countersign.decision.Decisions;
 import dev.countersign.decision.Journal;
 import dev.countersign.decision.Outcome;
+import dev.countersign.decision.PolicySource;
 import dev.countersign.decision.ToldJson;
 import dev.countersign.decision.ToolPins;
 import dev.countersign.people.Principal;
 import dev.countersign.policy.Decider;
+import dev.countersign.policy.Effect;
+import dev.countersign.policy.PolicySnapshot;
 import io.helidon.webserver.http.ServerRequest;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -90,6 +93,25 @@ final class DecisionRoutes {
     /** Decides, puts no question to people, and tells who watches. */
     Answer evaluate(ToolCall call) {
         return told(call, point.evaluate(call));
+    }
+
+    /** Whether policy allows a call by itself, with nothing recorded and nothing used up. */
+    boolean wouldAllow(ToolCall call) {
+        try {
+            return point.foreseen(call) == Effect.ALLOW;
+        } catch (PolicySource.Unreadable e) {
+            return false;
+        }
+    }
+
+    /** The documents in force for a call. */
+    PolicySnapshot inForce(ToolCall call) {
+        try {
+            return point.inForce(call);
+        } catch (PolicySource.Unreadable e) {
+            throw new Problem(
+                    Problem.Kind.UNSERVED, "the policies cannot be read: " + e.getMessage());
+        }
     }
 
     /** Puts a call to people where policy asks, and tells who watches. */

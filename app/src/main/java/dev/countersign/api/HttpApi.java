@@ -109,6 +109,7 @@ public final class HttpApi {
     private final Acceptance acceptance;
     private final DecisionRoutes decisions;
     private final AccessRoutes access;
+    private final AccessSearch searches;
     private final GitRoutes git;
     private final Hooks hooks;
     private final ApprovalRoutes approvals;
@@ -252,6 +253,7 @@ public final class HttpApi {
                         counters);
         git = new GitRoutes(parts.pushes(), decisions);
         access = new AccessRoutes(decisions, parts.approvals(), views, parts.clock());
+        searches = new AccessSearch(decisions);
         hooks =
                 new Hooks(
                         decisions,
@@ -725,6 +727,9 @@ public final class HttpApi {
                     GIT_PASS,
                     EVALUATION,
                     EVALUATIONS,
+                    SEARCH_SUBJECT,
+                    SEARCH_RESOURCE,
+                    SEARCH_ACTION,
                     ACCESS_REQUEST,
                     ACCESS_STATUS,
                     HOOK,
@@ -1046,6 +1051,18 @@ public final class HttpApi {
             case EVALUATIONS -> {
                 AccessRoutes.identified(request, response);
                 send(response, 200, access.evaluations(request, principal));
+            }
+            case SEARCH_SUBJECT -> {
+                AccessRoutes.identified(request, response);
+                send(response, 200, searches.subjects(request, principal));
+            }
+            case SEARCH_RESOURCE -> {
+                AccessRoutes.identified(request, response);
+                send(response, 200, searches.resources(request, principal));
+            }
+            case SEARCH_ACTION -> {
+                AccessRoutes.identified(request, response);
+                send(response, 200, searches.actions(request, principal));
             }
             case ACCESS_REQUEST -> send(response, access.request(request, principal));
             case ACCESS_STATUS ->

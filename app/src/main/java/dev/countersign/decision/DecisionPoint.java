@@ -273,6 +273,21 @@ public final class DecisionPoint {
         return judge(call).decision();
     }
 
+    /**
+     * What an evaluation of a call would come to, with nothing recorded: by policy and by stops.
+     * What people approved of it is not looked for.
+     */
+    public Effect foreseen(ToolCall asked) throws PolicySource.Unreadable {
+        ToolCall call = analyzer.placed(workspaces.pinned(asked));
+        Verdict verdict = judge(call);
+        return stops.against(work(call)).isPresent() ? Effect.DENY : verdict.decision().effect();
+    }
+
+    /** The documents in force for a call. */
+    public PolicySnapshot inForce(ToolCall asked) throws PolicySource.Unreadable {
+        return policies.forCall(analyzer.placed(asked));
+    }
+
     /** The same under other documents than those in force. */
     public Decision tried(ToolCall call, PolicySource documents) throws PolicySource.Unreadable {
         return judge(call, false, documents).decision();

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,7 +16,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -30,17 +33,22 @@ public final class McpEndpoint {
     private static final String JSON = "application/json";
     private static final String STREAM = "text/event-stream";
     private static final String LIST = "tools/list";
+    private static final String DISCOVER = "server/discover";
     private static final Pattern PLAIN =
             Pattern.compile("application/json\\s*(;\\s*charset\\s*=\\s*\"?utf-8\"?\\s*)?");
     private static final int HEADER_MISMATCH = -32_020;
     private static final int MOST_SESSIONS = 10_000;
     private static final int MOST_PAGES = 100;
 
+    /** Calls that wait for people as tasks. */
+    private static final int MOST_WAITING = 256;
+
     /** What of a client's headers the server gets. */
     private static final Set<String> PASSED =
             Set.of("accept", VERSION, "mcp-method", "mcp-name", "last-event-id");
 
     private final RemoteServer remote;
+    private final AtomicLong waiting = new AtomicLong();
     private final Map<String, Session> sessions =
             new LinkedHashMap<>(16, 0.75f, true) {
                 @Override
@@ -91,6 +99,7 @@ public final class McpEndpoint {
         private final @Nullable String upstream;
         private final Origin origin;
         private final Toolbox toolbox;
+        private final Tasks tasks = new Tasks(Clock.systemUTC());
         private final Set<Rpc.Id> askedOfClient = ConcurrentHashMap.newKeySet();
 
         Session(String token, @Nullable String upstream, Origin origin) {
@@ -190,8 +199,11 @@ public final class McpEndpoint {
         if (call) {
             return called(in, session, request);
         }
+        if (Tasks.ours(request)) {
+            return ofTask(session, request);
+        }
         return switch (request.method()) {
-            case LIST, "initialize" -> whole(in, session, request);
+            case LIST, "initialize", DISCOVER -> whole(in, session, request);
             default -> relayed(in, session, request, null);
         };
     }
@@ -199,11 +211,7 @@ public final class McpEndpoint {
     /** The headers that others route by say what the message says. */
     private static void requireSame(Incoming in, Rpc.Request request) throws Rpc.Unreadable {
         ObjectNode params = request.params();
-        String name =
-                params == null
-                        ? null
-                        : params.path(request.method().equals("resources/read") ? "uri" : "name")
-                                .textValue();
+        String name = params == null ? null : params.path(named(request.method())).textValue();
         requireSame("Mcp-Method", in.headers().get("mcp-method"), request.method(), request);
         requireSame("Mcp-Name", in.headers().get("mcp-name"), name, request);
         String version = Revision.of(params);
@@ -217,6 +225,13 @@ public final class McpEndpoint {
                 throw mismatch(header.getKey(), request);
             }
         }
+    }
+
+    /** What of a message its header names. */
+    private static String named(String method) {
+        return method.equals("resources/read")
+                ? "uri"
+                : method.startsWith("tasks/") ? "taskId" : "name";
     }
 
     private static void requireSame(
@@ -259,18 +274,27 @@ public final class McpEndpoint {
             throw new IllegalStateException("a call without parameters (this is a bug)");
         }
         String tool = params.path("name").asText();
-        ObjectNode arguments = McpCall.arguments(params);
-        Gate.Outcome outcome;
         describe(in, session, request, tool);
-        try {
-            session.toolbox.tell(tool, in.authority());
+        Gate.Outcome outcome;
+        if (waiting.get() < MOST_WAITING && Tasks.form(params, false).isPresent()) {
+            CompletableFuture<Decided> first = new CompletableFuture<>();
+            Thread.ofVirtual()
+                    .name("task")
+                    .start(() -> new TaskOf(in, session, request, tool).run(params, first));
+            switch (first.join()) {
+                case Decided.Handed(ObjectNode handle) -> {
+                    return json(200, Rpc.result(request.id(), handle));
+                }
+                case Decided.Now(Gate.Outcome now) -> outcome = now;
+            }
+        } else {
             outcome =
-                    new Gate(in.authority())
-                            .decide(
-                                    McpCall.body(session.origin, tool, arguments, session.toolbox),
-                                    new Gate.Patience(McpProxy.HOLD, () -> false, _ -> {}));
-        } catch (Authority.Silent e) {
-            outcome = new Gate.Outcome.Refused(Words.notJudged(String.valueOf(e.getMessage())));
+                    decided(
+                            in,
+                            session,
+                            tool,
+                            params,
+                            new Gate.Patience(McpProxy.HOLD, () -> false, _ -> {}));
         }
         // People may have taken a while to answer, and have ended who asks meanwhile.
         if (!in.authority().present()) {
@@ -282,6 +306,140 @@ public final class McpEndpoint {
             case Gate.Outcome.Refused(String words) ->
                     json(200, Rpc.result(request.id(), Revision.refusal(params, words)));
         };
+    }
+
+    private static Gate.Outcome decided(
+            Incoming in, Session session, String tool, ObjectNode params, Gate.Patience patience) {
+        try {
+            session.toolbox.tell(tool, in.authority());
+        } catch (Authority.Silent e) {
+            return new Gate.Outcome.Refused(Words.notJudged(String.valueOf(e.getMessage())));
+        }
+        ObjectNode arguments = McpCall.arguments(params);
+        return new Gate(in.authority())
+                .decide(McpCall.body(session.origin, tool, arguments, session.toolbox), patience);
+    }
+
+    /** What a call comes to at first, whose client knows tasks. */
+    private sealed interface Decided {
+        record Now(Gate.Outcome outcome) implements Decided {}
+
+        record Handed(ObjectNode handle) implements Decided {}
+    }
+
+    /** A call that becomes a task where people are asked about it. */
+    private final class TaskOf {
+        private final Incoming in;
+        private final Session session;
+        private final Rpc.Request request;
+        private final String tool;
+        private @Nullable Task task;
+
+        TaskOf(Incoming in, Session session, Rpc.Request request, String tool) {
+            this.in = in;
+            this.session = session;
+            this.request = request;
+            this.tool = tool;
+        }
+
+        /** Tells at once what it comes to, and then sees to the task, if it is one. */
+        void run(ObjectNode params, CompletableFuture<Decided> first) {
+            waiting.incrementAndGet();
+            try {
+                Gate.Outcome outcome =
+                        decided(
+                                in,
+                                session,
+                                tool,
+                                params,
+                                new Gate.Patience(
+                                        Tasks.LIFE,
+                                        () -> task != null && task.over(),
+                                        line -> {
+                                            if (task == null) {
+                                                task =
+                                                        session.tasks.open(
+                                                                Task.Form.EXTENSION, line);
+                                                first.complete(new Decided.Handed(task.handle()));
+                                            }
+                                        }));
+                if (task == null) {
+                    first.complete(new Decided.Now(outcome));
+                } else {
+                    goOn(task, params, outcome);
+                }
+            } catch (RuntimeException | StackOverflowError e) {
+                first.complete(
+                        new Decided.Now(
+                                new Gate.Outcome.Refused(
+                                        Words.notJudged("an error in the gateway"))));
+            } finally {
+                waiting.decrementAndGet();
+            }
+        }
+
+        private void goOn(Task one, ObjectNode params, Gate.Outcome outcome) {
+            one.onAnswers(answers -> {
+                ObjectNode more = params.deepCopy();
+                more.setAll(answers);
+                Gate.Patience patience = new Gate.Patience(Tasks.LIFE, one::over, _ -> {});
+                Thread.ofVirtual()
+                        .name("task")
+                        .start(() -> goOn(one, more, decided(in, session, tool, more, patience)));
+            });
+            Tasks.run(one, params, outcome, (plain, decision) -> behind(one, plain, decision));
+        }
+
+        private Rpc.Reply behind(Task one, ObjectNode params, String decision)
+                throws InterruptedException {
+            if (!in.authority().present()) {
+                return Rpc.Reply.failed(request.id(), "the token has ended");
+            }
+            long since = System.nanoTime();
+            try {
+                ObjectNode message = Rpc.message();
+                message.set("id", request.id().node());
+                message.put("method", McpCall.METHOD).set("params", params);
+                HttpResponse<InputStream> answer =
+                        remote.send("POST", headers(in, session), Rpc.bytes(message));
+                try (InputStream body = answer.body()) {
+                    one.onStop(() -> close(body));
+                    if (answer.statusCode() / 100 != 2) {
+                        return Rpc.Reply.failed(
+                                request.id(),
+                                "the MCP server answered with status " + answer.statusCode());
+                    }
+                    Rpc.Reply reply = reply(answer, body, request.id());
+                    note(in, request, new Allowed(decision, since), reply);
+                    return reply;
+                }
+            } catch (IOException | Rpc.Unreadable e) {
+                return Rpc.Reply.failed(
+                        request.id(), "the MCP server did not answer: " + e.getMessage());
+            }
+        }
+
+        /** Ends the call at the server too: in this revision a closed stream says so. */
+        private static void close(InputStream body) {
+            try {
+                body.close();
+            } catch (IOException e) {
+                // It is closed either way.
+            }
+        }
+    }
+
+    private static Outgoing ofTask(Session session, Rpc.Request request) {
+        CompletableFuture<byte[]> answer = new CompletableFuture<>();
+        if (request.method().equals("tasks/result")) {
+            return error(
+                    200,
+                    request.id(),
+                    Rpc.METHOD_NOT_FOUND,
+                    "in this revision `tasks/get` has the result");
+        }
+        session.tasks.answer(request, answer::complete);
+        return json(200, answer.join());
     }
 
     /** An allowed call, until its answer is there. */
@@ -356,6 +514,9 @@ public final class McpEndpoint {
             if (request.method().equals(LIST)) {
                 return json(200, listed(in, session, request, reply));
             }
+            if (request.method().equals(DISCOVER)) {
+                return json(200, discovered(request, reply));
+            }
             return initialized(in, answer, request, reply);
         } catch (Rpc.Unreadable | Toolbox.Unusable e) {
             return error(
@@ -372,6 +533,14 @@ public final class McpEndpoint {
             return reply.raw();
         }
         ObjectNode shown = session.toolbox.take(result, in.authority());
+        return shown.equals(result) ? reply.raw() : Rpc.result(request.id(), shown);
+    }
+
+    private static byte[] discovered(Rpc.Request request, Rpc.Reply reply) {
+        if (!(reply.result() instanceof ObjectNode result)) {
+            return reply.raw();
+        }
+        ObjectNode shown = Tasks.announced(result);
         return shown.equals(result) ? reply.raw() : Rpc.result(request.id(), shown);
     }
 

@@ -3,6 +3,7 @@ package dev.countersign.gateway;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -15,8 +16,10 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class McpProxy implements Relay {
     private static final String LIST = "tools/list";
+    private static final String DISCOVER = "server/discover";
     private static final int MOST_HELD = 256;
     private static final int MOST_PAGES = 100;
     private static final Duration LISTING = Duration.ofSeconds(15);
@@ -46,10 +50,14 @@ public final class McpProxy implements Relay {
     private final Wire server;
 
     private final Map<Rpc.Id, Asked> asked = new ConcurrentHashMap<>();
-    private final Map<Rpc.Id, CompletableFuture<ObjectNode>> own = new ConcurrentHashMap<>();
+    private final Map<Rpc.Id, CompletableFuture<Rpc.Reply>> own = new ConcurrentHashMap<>();
     private final Set<Rpc.Id> askedOfClient = ConcurrentHashMap.newKeySet();
     private final AtomicLong held = new AtomicLong();
+    private final Tasks tasks = new Tasks(Clock.systemUTC());
     private final ReentrantLock listing = new ReentrantLock();
+
+    /** Whether the server said that its tools can be called as tasks. */
+    private volatile boolean takesTasks;
 
     /**
      * How it works.
@@ -163,6 +171,10 @@ public final class McpProxy implements Relay {
     }
 
     private void request(Rpc.Request request) throws Rpc.Unreadable {
+        if (Tasks.ours(request)) {
+            tasks.answer(request, client::send);
+            return;
+        }
         boolean call = McpCall.is(request);
         Asked one = new Asked(request, call);
         if (asked.putIfAbsent(request.id(), one) != null) {
@@ -220,10 +232,14 @@ public final class McpProxy implements Relay {
     }
 
     private void call(Asked one) {
-        ObjectNode params = params(one);
-        String tool = params.path("name").asText();
-        ObjectNode arguments = McpCall.arguments(params);
-        Gate.Outcome outcome = decide(one, tool, arguments);
+        String tool = params(one).path("name").asText();
+        AtomicReference<@Nullable Task> made = new AtomicReference<>();
+        Gate.Outcome outcome = decide(one, tool, made);
+        Task task = made.get();
+        if (task != null) {
+            run(task, tool, params(one), outcome);
+            return;
+        }
         switch (outcome) {
             case Gate.Outcome.Allowed(String decision) -> {
                 if (one.send(decision)) {
@@ -234,27 +250,110 @@ public final class McpProxy implements Relay {
         }
     }
 
-    private Gate.Outcome decide(Asked one, String tool, ObjectNode arguments) {
+    /**
+     * Decides a call.
+     *
+     * @param made the task that was made of it, where it waits and its client knows tasks
+     */
+    private Gate.Outcome decide(Asked one, String tool, AtomicReference<@Nullable Task> made) {
         describe(one, tool);
+        ObjectNode params = params(one);
+        JsonNode token = params.path("_meta").path("progressToken");
+        boolean progress = token.isTextual() || token.isNumber();
+        Optional<Task.Form> form = Tasks.form(params, takesTasks && toolbox.mayBeTask(tool));
+        AtomicLong steps = new AtomicLong();
+        return decide(
+                tool,
+                params,
+                new Gate.Patience(
+                        hold.orElse(
+                                form.isPresent()
+                                        ? Tasks.LIFE
+                                        : progress ? HOLD_WITH_PROGRESS : HOLD),
+                        () -> {
+                            Task task = made.get();
+                            return task == null ? one.cancelled() : task.over();
+                        },
+                        line -> {
+                            if (form.isPresent()) {
+                                if (made.get() == null) {
+                                    made.set(handed(one, form.get(), line));
+                                }
+                            } else if (progress && !one.cancelled()) {
+                                client.send(progress(token, steps.incrementAndGet(), line));
+                            }
+                        }));
+    }
+
+    private Gate.Outcome decide(String tool, ObjectNode params, Gate.Patience patience) {
         try {
             toolbox.tell(tool, authority);
         } catch (Authority.Silent e) {
             return new Gate.Outcome.Refused(Words.notJudged(String.valueOf(e.getMessage())));
         }
-        ObjectNode body = McpCall.body(origin, tool, arguments, toolbox);
-        JsonNode token = params(one).path("_meta").path("progressToken");
-        boolean progress = token.isTextual() || token.isNumber();
-        AtomicLong steps = new AtomicLong();
         return gate.decide(
-                body,
-                new Gate.Patience(
-                        hold.orElse(progress ? HOLD_WITH_PROGRESS : HOLD),
-                        one::cancelled,
-                        line -> {
-                            if (progress && !one.cancelled()) {
-                                client.send(progress(token, steps.incrementAndGet(), line));
-                            }
-                        }));
+                McpCall.body(origin, tool, McpCall.arguments(params), toolbox), patience);
+    }
+
+    /** A call that waits is a task from here on: its client has its answer. */
+    private Task handed(Asked one, Task.Form form, String line) {
+        Task task = tasks.open(form, line);
+        if (asked.remove(one.request.id(), one) && !one.cancelled()) {
+            client.send(Rpc.result(one.request.id(), task.handle()));
+            if (form == Task.Form.PARAMETER) {
+                task.whenOver(() -> client.send(task.notice()));
+            }
+        } else {
+            boolean _ = task.cancel();
+        }
+        return task;
+    }
+
+    private void run(Task task, String tool, ObjectNode params, Gate.Outcome outcome) {
+        task.onAnswers(answers -> {
+            ObjectNode more = params.deepCopy();
+            more.setAll(answers);
+            Thread.ofVirtual()
+                    .name("task")
+                    .start(() -> run(task, tool, more, decide(tool, more, patience(task))));
+        });
+        Tasks.run(task, params, outcome, (plain, decision) -> behind(plain, task, decision));
+    }
+
+    private static Gate.Patience patience(Task task) {
+        return new Gate.Patience(Tasks.LIFE, task::over, _ -> {});
+    }
+
+    /** Sends the call of a task under an id of ours, and waits for its answer. */
+    private Rpc.Reply behind(ObjectNode params, Task task, String decision)
+            throws InterruptedException {
+        Rpc.Id id = Rpc.Id.of(UUID.randomUUID().toString());
+        CompletableFuture<Rpc.Reply> answer = new CompletableFuture<>();
+        own.put(id, answer);
+        task.onStop(() -> {
+            ObjectNode cancel = Rpc.message().put("method", "notifications/cancelled");
+            cancel.putObject("params").set("requestId", id.node());
+            toServer(Rpc.bytes(cancel));
+            answer.completeExceptionally(new IllegalStateException("it was cancelled"));
+        });
+        long since = System.nanoTime();
+        try {
+            ObjectNode message = Rpc.message();
+            message.set("id", id.node());
+            message.put("method", McpCall.METHOD).set("params", params);
+            if (!server.send(Rpc.bytes(message))) {
+                return Rpc.Reply.failed(id, "the MCP server takes no more");
+            }
+            Rpc.Reply reply = answer.get();
+            ran(decision, since, reply);
+            return reply;
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause();
+            return Rpc.Reply.failed(
+                    id, String.valueOf(cause == null ? e.getMessage() : cause.getMessage()));
+        } finally {
+            own.remove(id);
+        }
     }
 
     /** Its values only grow, and stay below those of the server that come after them. */
@@ -296,14 +395,18 @@ public final class McpProxy implements Relay {
     private ObjectNode ask(ObjectNode params)
             throws TimeoutException, ExecutionException, InterruptedException {
         Rpc.Id id = Rpc.Id.of(UUID.randomUUID().toString());
-        CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
+        CompletableFuture<Rpc.Reply> answer = new CompletableFuture<>();
         own.put(id, answer);
         try {
             ObjectNode message = Rpc.message();
             message.set("id", id.node());
             message.put("method", LIST).set("params", params);
             server.send(Rpc.bytes(message));
-            return answer.get(LISTING.toMillis(), TimeUnit.MILLISECONDS);
+            if (answer.get(LISTING.toMillis(), TimeUnit.MILLISECONDS).result()
+                    instanceof ObjectNode result) {
+                return result;
+            }
+            throw new ExecutionException("the server does not say", null);
         } finally {
             own.remove(id);
         }
@@ -371,13 +474,9 @@ public final class McpProxy implements Relay {
     }
 
     private void reply(Rpc.Reply reply) {
-        CompletableFuture<ObjectNode> ours = reply.id() == null ? null : own.get(reply.id());
+        CompletableFuture<Rpc.Reply> ours = reply.id() == null ? null : own.get(reply.id());
         if (ours != null) {
-            if (reply.result() instanceof ObjectNode result) {
-                ours.complete(result);
-            } else {
-                ours.completeExceptionally(new IllegalStateException("the server does not say"));
-            }
+            ours.complete(reply);
             return;
         }
         Asked one = reply.id() == null ? null : asked.get(reply.id());
@@ -389,9 +488,14 @@ public final class McpProxy implements Relay {
         switch (one.request.method()) {
             case LIST -> Thread.ofVirtual().name("list").start(() -> listed(one, reply));
             case "initialize" -> initialized(reply);
+            case DISCOVER -> shown(one, reply, Tasks::announced);
+            case Tasks.LIST -> shown(one, reply, result -> tasks.listed(one.request, result));
             case McpCall.METHOD -> {
                 client.send(reply.raw());
-                ran(one, reply);
+                String decision = one.decision();
+                if (decision != null) {
+                    ran(decision, one.since, reply);
+                }
             }
             default -> client.send(reply.raw());
         }
@@ -400,6 +504,16 @@ public final class McpProxy implements Relay {
     private static boolean sent(Asked one) {
         synchronized (one) {
             return one.state == Asked.State.SENT;
+        }
+    }
+
+    /** Passes an answer on with what is added to it here; as it came where that is nothing. */
+    private void shown(Asked one, Rpc.Reply reply, UnaryOperator<ObjectNode> adding) {
+        if (reply.result() instanceof ObjectNode result) {
+            ObjectNode shown = adding.apply(result);
+            client.send(shown.equals(result) ? reply.raw() : Rpc.result(one.request.id(), shown));
+        } else {
+            client.send(reply.raw());
         }
     }
 
@@ -418,6 +532,9 @@ public final class McpProxy implements Relay {
                                     + "` of the protocol, which Countersign does not know"));
             return;
         }
+        takesTasks =
+                reply.result() != null
+                        && reply.result().at("/capabilities/tasks/requests/tools/call").isObject();
         client.send(reply.raw());
     }
 
@@ -447,12 +564,8 @@ public final class McpProxy implements Relay {
     }
 
     /** Tells the authority what came of an allowed call. */
-    private void ran(Asked one, Rpc.Reply reply) {
-        String decision = one.decision();
-        if (decision == null) {
-            return;
-        }
-        ObjectNode outcome = McpCall.outcome(decision, one.since, reply);
+    private void ran(String decision, long since, Rpc.Reply reply) {
+        ObjectNode outcome = McpCall.outcome(decision, since, reply);
         Thread.ofVirtual()
                 .name("outcome")
                 .start(() -> {
@@ -468,6 +581,7 @@ public final class McpProxy implements Relay {
     @Override
     public void serverGone() {
         failAll("the MCP server has ended");
+        tasks.failAll("the MCP server has ended");
     }
 
     private void failAll(String why) {

@@ -16,17 +16,31 @@ final class Revision {
 
     private static final String META = "_meta";
     private static final String VERSION = "io.modelcontextprotocol/protocolVersion";
+    private static final String CAPABILITIES = "io.modelcontextprotocol/clientCapabilities";
     private static final List<String> OF_THE_CLIENT =
-            List.of(
-                    VERSION,
-                    "io.modelcontextprotocol/clientCapabilities",
-                    "io.modelcontextprotocol/clientInfo");
+            List.of(VERSION, CAPABILITIES, "io.modelcontextprotocol/clientInfo");
 
     private Revision() {}
 
     /** The one a message says it is of, or null. */
     static @Nullable String of(@Nullable ObjectNode params) {
         return params == null ? null : params.path(META).path(VERSION).textValue();
+    }
+
+    /** Whether a message is of a revision that says everything in every message. */
+    static boolean stateless(@Nullable ObjectNode params) {
+        String version = of(params);
+        return version != null && version.compareTo(STATELESS) >= 0;
+    }
+
+    /** What the sender of a stateless message says that it can do. */
+    static JsonNode capabilities(ObjectNode params) {
+        return params.path(META).path(CAPABILITIES);
+    }
+
+    /** An empty result of the stateless revision. */
+    static ObjectNode complete() {
+        return JsonNodeFactory.instance.objectNode().put("resultType", "complete");
     }
 
     /** The parameters of a question of ours in the same conversation. */
@@ -43,11 +57,7 @@ final class Revision {
 
     /** The result that says to a model why a call did not run. */
     static ObjectNode refusal(@Nullable ObjectNode params, String words) {
-        ObjectNode result = JsonNodeFactory.instance.objectNode();
-        String version = of(params);
-        if (version != null && version.compareTo(STATELESS) >= 0) {
-            result.put("resultType", "complete");
-        }
+        ObjectNode result = stateless(params) ? complete() : JsonNodeFactory.instance.objectNode();
         result.putArray("content").addObject().put("type", "text").put("text", words);
         return result.put("isError", true);
     }

@@ -57,7 +57,15 @@ sealed interface Rpc {
      */
     @SuppressWarnings("ArrayRecordComponent")
     record Reply(@Nullable Id id, @Nullable JsonNode result, @Nullable JsonNode error, byte[] raw)
-            implements Rpc {}
+            implements Rpc {
+
+        /** That nobody answered. */
+        static Reply failed(Id id, String why) {
+            ObjectNode error = JsonNodeFactory.instance.objectNode();
+            error.put("code", INTERNAL_ERROR).put("message", why);
+            return new Reply(id, null, error, new byte[0]);
+        }
+    }
 
     /**
      * What ties an answer to its question.
@@ -113,6 +121,9 @@ sealed interface Rpc {
 
     /** JSON, but no message. */
     int INVALID_REQUEST = -32_600;
+
+    /** A method that is not there. */
+    int METHOD_NOT_FOUND = -32_601;
 
     /** A message with parameters that cannot be. */
     int INVALID_PARAMS = -32_602;

@@ -16,6 +16,15 @@ import java.util.HexFormat;
  */
 record ToolDefinition(String name, String sha256, String text) {
 
+    /** Whether a client may call it as a task or not, as it likes. */
+    boolean mayBeTask() {
+        return CanonicalJson.parse(text)
+                .path("execution")
+                .path("taskSupport")
+                .asText("")
+                .equals("optional");
+    }
+
     /**
      * Of an entry of {@code tools/list}. Everything counts, also what no client is known to show to
      * its model: a description can hide anywhere.

@@ -62,6 +62,12 @@ final class Toolbox {
         return current.contains(tool);
     }
 
+    /** Whether the server says of a tool, and never said otherwise, that it may be a task. */
+    boolean mayBeTask(String tool) {
+        Set<ToolDefinition> all = said.getOrDefault(tool, Set.of());
+        return !all.isEmpty() && all.stream().allMatch(ToolDefinition::mayBeTask);
+    }
+
     /** The hash of what the server says of a tool, or that nobody knows. */
     String hash(String tool) {
         Set<ToolDefinition> all = said.getOrDefault(tool, Set.of());

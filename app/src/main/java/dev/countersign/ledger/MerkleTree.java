@@ -13,7 +13,7 @@ public final class MerkleTree {
     /** The root of a tree without leaves. */
     public static final Hash EMPTY = Hash.sha256(new byte[0]);
 
-    private static final byte LEAF = 0;
+    static final byte LEAF = 0;
     private static final byte NODE = 1;
 
     private MerkleTree() {}
@@ -277,6 +277,26 @@ public final class MerkleTree {
             complete[level] = hash;
             size++;
             return made;
+        }
+
+        /**
+         * Adds leaves that stand one after the other, and says nothing of what is complete then.
+         */
+        void add(byte[] leaves, int first, int count) {
+            MessageDigest digest = Sha256.digest();
+            for (int i = first; i < first + count; i++) {
+                Hash hash = Hash.of(leaves, i * Hash.SIZE, Hash.SIZE);
+                int level = 0;
+                for (Hash left = complete[0]; left != null; left = complete[level]) {
+                    digest.update(NODE);
+                    left.update(digest);
+                    hash.update(digest);
+                    hash = Hash.of(digest.digest());
+                    complete[level++] = null;
+                }
+                complete[level] = hash;
+                size++;
+            }
         }
 
         public Hash root() {

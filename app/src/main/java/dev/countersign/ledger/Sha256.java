@@ -32,7 +32,8 @@ public final class Sha256 {
         return digest;
     }
 
-    private static MessageDigest fresh() {
+    /** One of one's own. */
+    static MessageDigest fresh() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -4,7 +4,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +19,8 @@ public final class Verifier {
 
     private long next;
     private String head;
-    private final MerkleTree.Edge edge;
-    private final Map<Long, Hash> roots = new HashMap<>();
+    private MerkleTree.Edge edge;
+    private final NavigableMap<Long, Hash> roots = new TreeMap<>();
     private final Map<String, Long> absent = new HashMap<>();
     private @Nullable Fault mismatch;
     private @Nullable Fault fault;
@@ -122,6 +124,35 @@ public final class Verifier {
             }
         }
         return fault();
+    }
+
+    /**
+     * Takes many records at once that are good by themselves, if they go on from the last one and
+     * are those that were signed.
+     *
+     * @return whether they were taken; if not, they are to be given one by one, so that the fault
+     *     is found
+     */
+    public boolean accept(Stretch stretch) {
+        if (fault != null || stretch.first != next || !stretch.previous.equals(head)) {
+            return false;
+        }
+        MerkleTree.Edge grown = edge.copy();
+        int done = 0;
+        for (Map.Entry<Long, Hash> root :
+                roots.subMap(next, false, next + stretch.count, true).entrySet()) {
+            int size = (int) (root.getKey() - next);
+            grown.add(stretch.leaves, done, size - done);
+            done = size;
+            if (!root.getValue().equals(grown.root())) {
+                return false;
+            }
+        }
+        grown.add(stretch.leaves, done, stretch.count - done);
+        edge = grown;
+        next += stretch.count;
+        head = stretch.head;
+        return true;
     }
 
     /** Says that all records were given, and what is known of the end from elsewhere. */

@@ -32,9 +32,6 @@ public final class Passwords {
     /** The most. */
     public static final int LONGEST = 128;
 
-    // The first choice of the OWASP Password Storage Cheat Sheet for Argon2id.
-    private static final int MEMORY_KIB = 19_456;
-    private static final int PASSES = 2;
     private static final int LANES = 1;
     private static final int SALT_BYTES = 16;
     private static final int HASH_BYTES = 32;
@@ -52,8 +49,35 @@ public final class Passwords {
     private final SecureRandom random = new SecureRandom();
     private final Semaphore turns =
             new Semaphore(Math.max(1, Runtime.getRuntime().availableProcessors() / 2), true);
-    private final Set<String> common = common();
-    private final String dummy = encode(new byte[SALT_BYTES], new byte[HASH_BYTES]);
+    private final Cost cost;
+    private final String dummy;
+
+    /**
+     * What it costs to try a password.
+     *
+     * @param memory in KiB
+     * @param passes over it
+     */
+    public record Cost(int memory, int passes) {
+        /** The first choice of the OWASP Password Storage Cheat Sheet for Argon2id. */
+        public static final Cost USUAL = new Cost(19_456, 2);
+    }
+
+    /** Read when the first password is set. */
+    private static final class Common {
+        static final Set<String> ALL = common();
+    }
+
+    /** One for all of a process: only so many are computed at once. */
+    public Passwords() {
+        this(Cost.USUAL);
+    }
+
+    /** Where nobody guesses, as in tests, it may cost less. */
+    public Passwords(Cost cost) {
+        this.cost = cost;
+        this.dummy = encode(new byte[SALT_BYTES], new byte[HASH_BYTES]);
+    }
 
     /** Too many are checked already. */
     public static final class Busy extends Exception {
@@ -81,7 +105,7 @@ public final class Passwords {
         if (plain.equals(email)) {
             return Optional.of("your e-mail address is no password");
         }
-        if (common.contains(plain) || plain.codePoints().distinct().count() < 4) {
+        if (Common.ALL.contains(plain) || plain.codePoints().distinct().count() < 4) {
             return Optional.of("this is one of the first passwords anybody would try");
         }
         if (GuessedWords.littleElse(plain, email)) {
@@ -95,7 +119,8 @@ public final class Passwords {
     public String hash(String password) throws Busy {
         byte[] salt = new byte[SALT_BYTES];
         random.nextBytes(salt);
-        return encode(salt, argon2(password, salt, MEMORY_KIB, PASSES, LANES, HASH_BYTES));
+        return encode(
+                salt, argon2(password, salt, cost.memory(), cost.passes(), LANES, HASH_BYTES));
     }
 
     /**
@@ -161,12 +186,12 @@ public final class Passwords {
         return Normalizer.normalize(cut, Normalizer.Form.NFKC);
     }
 
-    private static String encode(byte[] salt, byte[] hash) {
+    private String encode(byte[] salt, byte[] hash) {
         Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
         return "$argon2id$v=19$m="
-                + MEMORY_KIB
+                + cost.memory()
                 + ",t="
-                + PASSES
+                + cost.passes()
                 + ",p="
                 + LANES
                 + "$"

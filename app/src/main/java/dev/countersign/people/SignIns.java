@@ -31,6 +31,7 @@ public record SignIns(
             AuditLog log,
             Alarms alarms,
             Sessions.Limits limits,
+            Passwords passwords,
             Clock clock) {
         Sessions sessions = new Sessions(store, people, roles, limits, clock);
         Signed signed = new Signed(clock);
@@ -39,7 +40,7 @@ public record SignIns(
         return new SignIns(
                 sessions,
                 links,
-                new SignIn(store, people, sessions, new Passwords(), signed, log, clock),
+                new SignIn(store, people, sessions, passwords, signed, log, clock),
                 new Passkeys(store, people, signed, clock),
                 new Accounts(store, people, roles, alarms, clock),
                 signed);

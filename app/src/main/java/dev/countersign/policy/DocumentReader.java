@@ -21,6 +21,7 @@ final class DocumentReader {
                     "four_eyes",
                     "tags",
                     "programs",
+                    "entities",
                     "personas",
                     "rules",
                     "windows",
@@ -78,6 +79,7 @@ final class DocumentReader {
                     base,
                     List.of(),
                     List.of(),
+                    List.of(),
                     new Codeflow(source).rules(map),
                     List.of(),
                     List.of(),
@@ -114,6 +116,7 @@ final class DocumentReader {
                 base(keys),
                 tags,
                 programs,
+                keys.read("entities", new EntitiesReader(source)::read, List.of()),
                 rules.rules(),
                 rules.duties(),
                 keys.read("personas", scopes::personas, List.of()),
@@ -224,6 +227,7 @@ final class DocumentReader {
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of());
     }
 
@@ -234,6 +238,7 @@ final class DocumentReader {
             Policy.Base base,
             List<Policy.TagDefinition> tags,
             List<Policy.ProgramEntry> programs,
+            List<Policy.EntityEntry> entities,
             List<Rule> rules,
             List<Duty> duties,
             List<Persona> personas,
@@ -249,6 +254,7 @@ final class DocumentReader {
                 base,
                 tags,
                 programs,
+                entities,
                 rules,
                 duties,
                 personas,

@@ -1,5 +1,6 @@
 package dev.countersign.policy;
 
+import dev.countersign.analysis.KnownEntities;
 import dev.countersign.analysis.UserProgram;
 import dev.countersign.call.Action;
 import dev.countersign.call.RiskTier;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param base what it says of profile and mode
  * @param tags what it adds tags to
  * @param programs what it says programs do
+ * @param entities what it says there is in systems of its own
  * @param rules its rules, those of templates and named rules included; their order never matters
  * @param duties what only brings obligations
  * @param personas envelopes of agents
@@ -38,6 +40,7 @@ public record Policy(
         Base base,
         List<TagDefinition> tags,
         List<ProgramEntry> programs,
+        List<EntityEntry> entities,
         List<Rule> rules,
         List<Duty> duties,
         List<Persona> personas,
@@ -47,6 +50,7 @@ public record Policy(
     public Policy {
         tags = List.copyOf(tags);
         programs = List.copyOf(programs);
+        entities = List.copyOf(entities);
         rules = List.copyOf(rules);
         duties = List.copyOf(duties);
         personas = List.copyOf(personas);
@@ -140,6 +144,14 @@ public record Policy(
      */
     public record ProgramEntry(UserProgram program, Position at) {}
 
+    /**
+     * What there is of one type.
+     *
+     * @param type the type, what can be done with it and what there is
+     * @param at where it stands
+     */
+    public record EntityEntry(KnownEntities.Type type, Position at) {}
+
     /** What the caller itself names, in place of the nearest document and under every ceiling. */
     public static Policy caller(@Nullable String profile, @Nullable String autonomy) {
         Map<Action, Effect> cells =
@@ -177,6 +189,7 @@ public record Policy(
                 List.of(),
                 List.of(),
                 List.of(),
+                List.of(),
                 List.of());
     }
 
@@ -198,15 +211,15 @@ public record Policy(
     /** The same, accepted by a person or not. */
     public Policy withTrust(boolean accepted) {
         return new Policy(
-                name, level, file, accepted, hash, scope, base, tags, programs, rules, duties,
-                personas, skills, approvals);
+                name, level, file, accepted, hash, scope, base, tags, programs, entities, rules,
+                duties, personas, skills, approvals);
     }
 
     /** The same with other rules. */
     Policy withRules(List<Rule> others) {
         return new Policy(
-                name, level, file, trusted, hash, scope, base, tags, programs, others, duties,
-                personas, skills, approvals);
+                name, level, file, trusted, hash, scope, base, tags, programs, entities, others,
+                duties, personas, skills, approvals);
     }
 
     /** The same for every call: whom it applies to was asked already. */
@@ -221,6 +234,7 @@ public record Policy(
                 base,
                 tags,
                 programs,
+                entities,
                 rules,
                 duties,
                 personas,
@@ -247,6 +261,7 @@ public record Policy(
                         base,
                         tags,
                         programs,
+                        entities,
                         rules,
                         duties,
                         personas,
@@ -257,8 +272,8 @@ public record Policy(
     /** The same, standing where it is stored. */
     public Policy withLevel(Level stored) {
         return new Policy(
-                name, stored, file, trusted, hash, scope, base, tags, programs, rules, duties,
-                personas, skills, approvals);
+                name, stored, file, trusted, hash, scope, base, tags, programs, entities, rules,
+                duties, personas, skills, approvals);
     }
 
     /**
@@ -295,6 +310,9 @@ public record Policy(
             if (!UserProgram.shipped(program)) {
                 lines.add(line("program " + program, entry.at()));
             }
+        }
+        for (EntityEntry entry : entities) {
+            lines.add(line("entities of the type " + entry.type().name(), entry.at()));
         }
         for (Rule rule : rules) {
             if (rule.effect() == Effect.ALLOW) {

@@ -1,5 +1,6 @@
 package dev.countersign.policy;
 
+import dev.countersign.analysis.KnownEntities;
 import dev.countersign.analysis.UserPrograms;
 import dev.countersign.call.Action;
 import dev.countersign.call.RiskTier;
@@ -181,6 +182,7 @@ public final class PolicySnapshot {
             }
             if (document.trusted()) {
                 ceilings(document, lines);
+                document.entities().forEach(entry -> lines.add(entities(entry, set.title())));
                 for (Policy.TagDefinition tag : document.tags()) {
                     for (Selector condition : tag.conditions()) {
                         lines.add(
@@ -205,6 +207,21 @@ public final class PolicySnapshot {
             }
         }
         return lines;
+    }
+
+    private static Line entities(Policy.EntityEntry entry, String document) {
+        KnownEntities.Type type = entry.type();
+        return new Line(
+                "entities",
+                type.name()
+                        + ": "
+                        + type.known().size()
+                        + " known"
+                        + (type.actions().isEmpty()
+                                ? ""
+                                : ", " + String.join(", ", type.actions())),
+                document,
+                entry.at().toString());
     }
 
     private static void ceilings(Policy document, List<Line> lines) {
@@ -266,19 +283,25 @@ public final class PolicySnapshot {
         return documents.stream().flatMap(document -> document.waiting().stream()).toList();
     }
 
-    /** The programs the documents describe, for the analyser. */
+    /** The programs and entities the documents describe, for the analyser. */
     public UserPrograms programs() {
         return programs;
     }
 
     private static UserPrograms programs(List<Policy> documents) {
         List<UserPrograms.Described> described = new ArrayList<>();
+        List<KnownEntities.Type> entities = new ArrayList<>();
         for (Policy document : documents) {
+            if (document.trusted()) {
+                document.entities().forEach(entry -> entities.add(entry.type()));
+            }
             for (Policy.ProgramEntry entry : document.programs()) {
                 described.add(new UserPrograms.Described(entry.program(), document.trusted()));
             }
         }
-        return described.isEmpty() ? UserPrograms.NONE : new UserPrograms(described);
+        return described.isEmpty() && entities.isEmpty()
+                ? UserPrograms.NONE
+                : new UserPrograms(described, new KnownEntities(entities));
     }
 
     /** Whether some document says who answers when no rule does. */

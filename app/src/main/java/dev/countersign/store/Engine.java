@@ -1,10 +1,12 @@
 package dev.countersign.store;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The database a store is kept in: the few things in which databases differ. Everything else is one
@@ -33,6 +35,12 @@ sealed interface Engine permits Sqlite, Postgres {
 
     /** Opens one that reads from outside, beside whoever writes, and makes nothing. */
     Connection visitor() throws SQLException;
+
+    /**
+     * The file all of it is in, where nobody writes there: who reads all of it may read that as it
+     * lies.
+     */
+    Optional<Path> still();
 
     /** Begins a transaction that will write. */
     String begin();

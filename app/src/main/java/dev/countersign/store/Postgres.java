@@ -1,6 +1,7 @@
 package dev.countersign.store;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -282,6 +283,11 @@ public final class Postgres implements Engine {
             }
         });
         return source;
+    }
+
+    @Override
+    public Optional<Path> still() {
+        return Optional.empty();
     }
 
     @Override

@@ -13,10 +13,13 @@ import dev.countersign.audit.RecordJson;
 import dev.countersign.audit.SecretMasking;
 import dev.countersign.ledger.CanonicalJson;
 import dev.countersign.ledger.Disclosure;
+import dev.countersign.ledger.Examiner;
 import dev.countersign.ledger.Outline;
+import dev.countersign.ledger.Slice;
 import dev.countersign.ledger.Trees;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -482,6 +485,32 @@ final class Privacy {
             // What cannot be opened is none that any record holds.
             return Disclosure.Found.ANOTHER;
         }
+    }
+
+    /** Opens one thing after the other, for who reads all of them; of one thread. */
+    Examiner.Opener opener() {
+        return new Examiner.Opener() {
+            private byte[] plain = new byte[1 << 13];
+            private byte[] name = new byte[0];
+            private @Nullable SecretKey key;
+
+            @Override
+            public boolean open(Slice person, Slice about, Slice box, MessageDigest into) {
+                // Much of one person comes together.
+                if (!person.is(name)) {
+                    name = person.toString().getBytes(StandardCharsets.ISO_8859_1);
+                    key = called(person.toString()).map(whose -> whose.key).orElse(null);
+                }
+                if (plain.length < box.length()) {
+                    plain = new byte[box.length()];
+                }
+                int length = key == null ? -1 : Seal.open(key, box, about, plain);
+                if (length >= 0) {
+                    into.update(plain, 0, length);
+                }
+                return length >= 0;
+            }
+        };
     }
 
     /** A record as people read it: what is sealed is opened, and people have their addresses. */

@@ -1,5 +1,6 @@
 package dev.countersign.store;
 
+import dev.countersign.ledger.Slice;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -81,6 +82,26 @@ final class Seal {
                     .doFinal(box, NONCE_BYTES, box.length - NONCE_BYTES);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
             throw new IllegalArgumentException("it cannot be opened", e);
+        }
+    }
+
+    /**
+     * Opens what is within other bytes, into others.
+     *
+     * @return how many bytes it is, or -1 when the key or what it was locked for is another
+     */
+    static int open(SecretKey key, Slice box, Slice about, byte[] into) {
+        Cipher cipher = OWN.get();
+        try {
+            cipher.init(
+                    Cipher.DECRYPT_MODE,
+                    key,
+                    new GCMParameterSpec(TAG_BITS, box.bytes(), box.from(), NONCE_BYTES));
+            cipher.updateAAD(about.bytes(), about.from(), about.length());
+            return cipher.doFinal(
+                    box.bytes(), box.from() + NONCE_BYTES, box.length() - NONCE_BYTES, into, 0);
+        } catch (GeneralSecurityException | IllegalArgumentException _) {
+            return -1;
         }
     }
 

@@ -17,6 +17,7 @@ import dev.countersign.ledger.Hash;
 import dev.countersign.ledger.MerkleTree;
 import dev.countersign.ledger.NoteKey;
 import dev.countersign.ledger.SignedNote;
+import dev.countersign.ledger.Stretch;
 import dev.countersign.ledger.Verifier;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -45,6 +46,9 @@ final class SqlCheck implements LedgerCheck {
      * tidied.
      */
     private static final int CHUNK = 1_000;
+
+    /** The same of a file that stands still. */
+    private static final int STILL_CHUNK = 4_000;
 
     /** So many records lie in memory with what is beside them, in each chunk that is read. */
     private static final int PART = 500;
@@ -76,7 +80,10 @@ final class SqlCheck implements LedgerCheck {
     public Verdict verify(Against against) {
         Signed signed = agreeing(signed(against));
         while (true) {
-            Optional<Verdict> verdict = verify(signed, against);
+            Optional<Verdict> verdict;
+            try (Still still = still()) {
+                verdict = verify(signed, against, still);
+            }
             if (verdict.isPresent()) {
                 return verdict.get();
             }
@@ -84,7 +91,14 @@ final class SqlCheck implements LedgerCheck {
         }
     }
 
-    private Optional<Verdict> verify(Signed signed, Against against) {
+    /** The ledger where it can be read as it lies. */
+    private Still still() {
+        return parallel
+                ? readers.lookUp(connection -> Still.of(readers.engine().still(), connection))
+                : Still.NOT;
+    }
+
+    private Optional<Verdict> verify(Signed signed, Against against, Still still) {
         Pruned pruned;
         try {
             pruned = readers.lookUp(SqlRetention::pruned);
@@ -115,7 +129,7 @@ final class SqlCheck implements LedgerCheck {
         }
         Map<String, JsonNode> holds = Map.of();
         if (fault.isEmpty()) {
-            Optional<Map<String, JsonNode>> read = read(pruned.first(), verifier, trail);
+            Optional<Map<String, JsonNode>> read = read(pruned.first(), verifier, trail, still);
             if (read.isEmpty()) {
                 return Optional.empty();
             }
@@ -153,7 +167,7 @@ final class SqlCheck implements LedgerCheck {
      * @return the holds in force at its end, or empty where it begins elsewhere by now
      */
     private Optional<Map<String, JsonNode>> read(
-            long first, Verifier verifier, RetentionTrail trail) {
+            long first, Verifier verifier, RetentionTrail trail, Still still) {
         readers.search(connection -> {
             privacy.load(connection);
             return true;
@@ -162,19 +176,23 @@ final class SqlCheck implements LedgerCheck {
         // What stands before the first record of all is out of order; before an anchor, it waits
         // for its room to be freed.
         long from = verifier.records() == 0 ? Long.MIN_VALUE : verifier.records();
-        long to = verifier.records() + CHUNK;
+        int most = still.there() ? STILL_CHUNK : CHUNK;
+        long to = verifier.records() + most;
         while (true) {
             while (ahead.size() < (parallel ? AHEAD : 1)) {
-                Range range = new Range(from, to);
-                ahead.add(
-                        readers.searching(connection ->
-                                together(
-                                        connection,
-                                        () -> chunk(connection, range, privacy, parallel))));
+                ahead.add(reading(new Range(from, to), still));
                 from = to;
-                to += CHUNK;
+                to += most;
             }
             Chunk chunk = Readers.found(ahead.remove());
+            if (chunk.first == first && !chunk.good.isEmpty()) {
+                if (verifier.accept(chunk.good)) {
+                    trail.see(chunk.good.end() - 1, "", null);
+                } else {
+                    // One by one, so that the first bad one is found.
+                    chunk = Readers.found(reading(chunk.range, Still.NOT));
+                }
+            }
             if (chunk.first != first) {
                 return Optional.empty();
             }
@@ -187,13 +205,18 @@ final class SqlCheck implements LedgerCheck {
             if (chunk.next.isEmpty()) {
                 return Optional.of(chunk.holds);
             }
-            if (chunk.records.isEmpty()) {
+            if (chunk.records.isEmpty() && chunk.good.isEmpty()) {
                 // A gap: the record behind it says so.
                 ahead.clear();
                 from = chunk.next.get();
-                to = from + CHUNK;
+                to = from + most;
             }
         }
+    }
+
+    private Future<Chunk> reading(Range range, Still still) {
+        return readers.searching(connection ->
+                together(connection, () -> chunk(connection, range, privacy, still, parallel)));
     }
 
     /** No record could be read. */
@@ -483,7 +506,7 @@ final class SqlCheck implements LedgerCheck {
                                 .orElse(Draft.GENESIS);
         Verifier verifier = new Verifier(from, head);
         Range range = new Range(from == 0 ? Long.MIN_VALUE : from, Long.MAX_VALUE);
-        for (Checked record : chunk(connection, range, null, false).records) {
+        for (Checked record : chunk(connection, range, null, Still.NOT, false).records) {
             if (verifier.accept(record.examined).isPresent()) {
                 break;
             }
@@ -498,11 +521,18 @@ final class SqlCheck implements LedgerCheck {
      * What was read.
      *
      * @param first where the ledger begins by now
+     * @param good the first of them, where they could be read as they lie and nothing is wrong
+     * @param records those behind these
      * @param next the place of the first record behind these, empty where these are the last
      * @param holds those in force, by id
      */
     private record Chunk(
-            long first, List<Checked> records, Optional<Long> next, Map<String, JsonNode> holds) {}
+            Range range,
+            long first,
+            Stretch good,
+            List<Checked> records,
+            Optional<Long> next,
+            Map<String, JsonNode> holds) {}
 
     /**
      * Reads and examines some records.
@@ -510,7 +540,11 @@ final class SqlCheck implements LedgerCheck {
      * @param privacy opens what is sealed, or null where that is not looked at
      */
     private static Chunk chunk(
-            Connection connection, Range range, @Nullable Privacy privacy, boolean parallel)
+            Connection connection,
+            Range range,
+            @Nullable Privacy privacy,
+            Still still,
+            boolean parallel)
             throws SQLException {
         long first =
                 Rows.first(
@@ -520,7 +554,12 @@ final class SqlCheck implements LedgerCheck {
                         .orElse(0L);
         Map<String, JsonNode> holds = SqlRetention.holds(connection);
         List<Checked> records = new ArrayList<>();
-        long from = range.from;
+        Stretch good =
+                privacy == null
+                        ? Stretch.NONE
+                        : still.stretch(
+                                range.from, Math.max(range.from, 0), range.to, privacy.opener());
+        long from = good.isEmpty() ? range.from : good.end();
         while (from < range.to) {
             List<Row> rows =
                     Rows.all(
@@ -552,7 +591,7 @@ final class SqlCheck implements LedgerCheck {
                         "SELECT idx FROM ledger WHERE idx >= ? ORDER BY idx LIMIT 1",
                         row -> row.getLong(1),
                         range.to);
-        return new Chunk(first, records, next, holds);
+        return new Chunk(range, first, good, records, next, holds);
     }
 
     /** What lies beside records, by their place. */

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteOpenMode;
@@ -96,8 +97,17 @@ final class Sqlite implements Engine {
      */
     @Override
     public Connection visitor() throws SQLException {
-        boolean live = Files.exists(file.resolveSibling(file.getFileName() + "-wal"));
-        return open(live ? "ro" : "ro&immutable=1", true);
+        return open(live() ? "ro" : "ro&immutable=1", true);
+    }
+
+    /** Whether somebody writes, or has left something that is not in the file yet. */
+    private boolean live() {
+        return Files.exists(file.resolveSibling(file.getFileName() + "-wal"));
+    }
+
+    @Override
+    public Optional<Path> still() {
+        return live() ? Optional.empty() : Optional.of(file);
     }
 
     private Connection open(String mode, boolean readOnly) throws SQLException {

@@ -63,7 +63,9 @@ final class AccountLinkPages {
         Optional<Wanted> wanted = links.find(code);
         List<Accounts.Account> mine = accounts.of(visit.person().email());
         Map<String, @Nullable Object> model = new HashMap<>();
-        model.put("frame", site.frame(visit, "How I am told", "settings", false));
+        model.put(
+                "frame",
+                site.frame(visit, Texts.say("account-link.how-i-am-told"), "settings", false));
         model.put("code", wanted.isPresent() ? code : "");
         model.put("lost", wanted.isEmpty() && !code.equals("accounts"));
         model.put("label", Drawing.of(wanted.map(Wanted::label).orElse("")));
@@ -99,7 +101,7 @@ final class AccountLinkPages {
                     accounts.unlink(each, event(each, " is not the account of "));
                 }
             }
-            page(visit, "The account answers for you no more.");
+            page(visit, Texts.say("account-link.the-account-answers-for"));
             return;
         }
         Optional<Wanted> wanted = links.take(visit.parameter("code"));
@@ -114,7 +116,7 @@ final class AccountLinkPages {
                 wanted.get().seal(),
                 clock.instant(),
                 event(account, " is the account of "));
-        page(visit, "Linked. Go back and press again.");
+        page(visit, Texts.say("account-link.linked-go-back-and"));
     }
 
     /** Notes when somebody wants to be told. */
@@ -125,7 +127,7 @@ final class AccountLinkPages {
             ObjectNode _ =
                     routing.mine(
                             body.put("told", visit.field("told").equals("yes")), visit.person());
-            page(visit, "Saved.");
+            page(visit, Texts.say("account-link.saved"));
         } catch (Problem problem) {
             page(visit, Site.sentence(problem.detail()));
         }
@@ -135,7 +137,7 @@ final class AccountLinkPages {
     void subscribe(Visit visit) throws NotRecorded {
         String email = visit.person().email();
         if (notifications.pushKey().isEmpty() || subscriptions.of(email).size() >= MOST_BROWSERS) {
-            page(visit, "No more browsers can be told here.");
+            page(visit, Texts.say("account-link.no-more-browsers-can"));
             return;
         }
         try {
@@ -148,15 +150,15 @@ final class AccountLinkPages {
                             label(visit),
                             clock.instant());
             subscriptions.put(made, Push.event(made, "is told of questions", clock));
-            page(visit, "You are told in this browser.");
+            page(visit, Texts.say("account-link.you-are-told-in"));
         } catch (IllegalArgumentException e) {
-            page(visit, "This browser said nothing by which it could be told.");
+            page(visit, Texts.say("account-link.this-browser-said-nothing"));
         }
     }
 
     private static String label(Visit visit) {
         String typed = visit.text("label", 60);
-        return typed.isEmpty() ? "without a name" : typed;
+        return typed.isEmpty() ? Texts.say("account-link.without-a-name") : typed;
     }
 
     /** A browser of theirs is told no more. */
@@ -166,7 +168,7 @@ final class AccountLinkPages {
                 subscriptions.remove(each.id(), Push.event(each, "is not told any more", clock));
             }
         }
-        page(visit, "That browser is not told any more.");
+        page(visit, Texts.say("account-link.that-browser-is-not"));
     }
 
     private AuditRecord event(Accounts.Account account, String what) {

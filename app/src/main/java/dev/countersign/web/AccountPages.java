@@ -55,7 +55,7 @@ final class AccountPages {
         Instant now = clock.instant();
         Optional<Passkeys.Party> party = parties.of(visit.request());
         Map<String, @Nullable Object> model = new HashMap<>();
-        model.put("frame", site.frame(visit, "My sign-in", "account", false));
+        model.put("frame", site.frame(visit, Texts.say("account.my-sign-in"), "account", false));
         model.put("problem", problem);
         model.put("password", signIns.signIn().hasPassword(email));
         model.put(
@@ -68,9 +68,10 @@ final class AccountPages {
                                         each.rp(),
                                         Moment.since(each.created(), now),
                                         each.used() == null
-                                                ? "not used yet"
-                                                : "last used "
-                                                        + Moment.since(each.used(), now).words()))
+                                                ? Texts.say("account.not-used-yet")
+                                                : Texts.say(
+                                                        "account.last-used",
+                                                        Moment.since(each.used(), now).words())))
                         .toList());
         model.put("sessions", sessions(visit, now));
         model.put(
@@ -88,11 +89,11 @@ final class AccountPages {
         model.put(
                 "notice",
                 switch (visit.query("done").orElse("")) {
-                    case "password" -> "The password is set.";
-                    case "no-password" -> "The password is gone.";
-                    case "passkey" -> "The passkey is kept.";
-                    case "no-passkey" -> "The passkey is gone.";
-                    case "session" -> "That browser is signed out.";
+                    case "password" -> Texts.say("account.the-password-is-set");
+                    case "no-password" -> Texts.say("account.the-password-is-gone");
+                    case "passkey" -> Texts.say("account.the-passkey-is-kept");
+                    case "no-passkey" -> Texts.say("account.the-passkey-is-gone");
+                    case "session" -> Texts.say("account.that-browser-is-signed");
                     default -> "";
                 });
         site.page(visit.response(), status, "account", model);
@@ -118,11 +119,7 @@ final class AccountPages {
     void password(Visit visit) throws NotRecorded {
         if (visit.field("answer").equals("remove")) {
             if (signIns.passkeys().of(visit.person().email()).isEmpty()) {
-                show(
-                        visit,
-                        400,
-                        "Nothing was changed: without a passkey the password is your only"
-                                + " way to sign in.");
+                show(visit, 400, Texts.say("account.nothing-was-changed-without"));
                 return;
             }
             boolean _ = signIns.signIn().removePassword(visit.person());
@@ -131,22 +128,18 @@ final class AccountPages {
         }
         String password = visit.field("password");
         if (!password.equals(visit.field("again"))) {
-            show(visit, 400, "Nothing was changed: the two are not the same.");
+            show(visit, 400, Texts.say("account.nothing-was-changed-the"));
             return;
         }
         try {
             Optional<String> obstacle = signIns.signIn().setPassword(visit.person(), password);
             if (obstacle.isPresent()) {
-                show(visit, 400, "Nothing was changed: " + obstacle.get() + ".");
+                show(visit, 400, Texts.say("account.nothing-was-changed", obstacle.get()));
             } else {
                 visit.redirect(PLACE + "?done=password");
             }
         } catch (Passwords.Busy e) {
-            show(
-                    visit,
-                    429,
-                    "Nothing was changed: too many passwords are being checked. Try again"
-                            + " in a few seconds.");
+            show(visit, 429, Texts.say("account.nothing-was-changed-too"));
         }
     }
 
@@ -157,9 +150,9 @@ final class AccountPages {
         boolean first = signIns.links().nothingElse(visit.person().email());
         Optional<String> obstacle =
                 party.isEmpty()
-                        ? Optional.of("this page cannot use passkeys")
+                        ? Optional.of(Texts.say("account.this-page-cannot-use"))
                         : made.isEmpty()
-                                ? Optional.of("it takes a browser that runs this page's script")
+                                ? Optional.of(Texts.say("account.it-takes-a-browser"))
                                 : signIns.passkeys()
                                         .add(
                                                 visit.person(),
@@ -167,7 +160,7 @@ final class AccountPages {
                                                 name.isEmpty() ? "passkey" : name,
                                                 made);
         if (obstacle.isPresent()) {
-            show(visit, 400, "No passkey was added: " + obstacle.get() + ".");
+            show(visit, 400, Texts.say("account.no-passkey-was-added", obstacle.get()));
         } else {
             if (first) {
                 // Whoever else came by a link, or kept one, is out.
@@ -185,11 +178,11 @@ final class AccountPages {
     void removePasskey(Visit visit) throws NotRecorded {
         String email = visit.person().email();
         if (!signIns.signIn().hasPassword(email) && signIns.passkeys().of(email).size() < 2) {
-            show(visit, 400, "It is all you sign in with. Set a password first.");
+            show(visit, 400, Texts.say("account.it-is-all-you"));
             return;
         }
         if (!signIns.passkeys().remove(visit.person(), visit.field("id"))) {
-            throw new Problem(Problem.Kind.NOT_FOUND, "no passkey of yours has that id");
+            throw new Problem(Problem.Kind.NOT_FOUND, Texts.say("account.no-passkey-of-yours"));
         }
         visit.redirect(PLACE + "?done=no-passkey");
     }
@@ -198,7 +191,7 @@ final class AccountPages {
         boolean ended =
                 signIns.sessions().end(visit.person().email(), visit.field("id"), visit.person());
         if (!ended) {
-            throw new Problem(Problem.Kind.NOT_FOUND, "no sign-in of yours has that id");
+            throw new Problem(Problem.Kind.NOT_FOUND, Texts.say("account.no-sign-in-of"));
         }
         visit.redirect(PLACE + "?done=session");
     }

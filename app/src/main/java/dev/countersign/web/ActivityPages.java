@@ -37,22 +37,22 @@ final class ActivityPages {
     /** As long as records are opened for one page where only that shows whether they fit. */
     private static final Duration OPENING = Duration.ofMillis(30);
 
-    /** What is narrowed by, with its title. */
+    /** What is narrowed by, with the key of its title. */
     private static final Map<String, String> FACETS = new LinkedHashMap<>();
 
     static {
-        FACETS.put("effect", "Effect");
-        FACETS.put("decider", "Decided by");
-        FACETS.put("risk", "Risk");
-        FACETS.put("agent", "Agent");
-        FACETS.put("person", "Person");
-        FACETS.put("project", "Project");
-        FACETS.put("team", "Team");
-        FACETS.put("client", "Client");
-        FACETS.put("tool", "Tool");
-        FACETS.put("action", "Action");
-        FACETS.put("rule", "Rule");
-        FACETS.put("kind", "Kind of record");
+        FACETS.put("effect", "facet.effect");
+        FACETS.put("decider", "facet.decider");
+        FACETS.put("risk", "facet.risk");
+        FACETS.put("agent", "facet.agent");
+        FACETS.put("person", "facet.person");
+        FACETS.put("project", "facet.project");
+        FACETS.put("team", "facet.team");
+        FACETS.put("client", "facet.client");
+        FACETS.put("tool", "facet.tool");
+        FACETS.put("action", "facet.action");
+        FACETS.put("rule", "facet.rule");
+        FACETS.put("kind", "facet.kind");
     }
 
     private static final List<String> LASTS = List.of("1h", "24h", "7d", "30d");
@@ -191,7 +191,7 @@ final class ActivityPages {
                 "activity",
                 Map.of(
                         "frame",
-                        site.frame(visit, "Activity", "activity", false),
+                        site.frame(visit, Texts.say("activity.activity"), "activity", false),
                         "view",
                         view(visit, asked, text, problem)));
     }
@@ -232,7 +232,9 @@ final class ActivityPages {
                 hint(bodies, found, counted),
                 counted.going(),
                 found.next() < 0 ? "" : joined(pages, "before=" + found.next()),
-                found.early() ? "Look further back" : "Older",
+                found.early()
+                        ? Texts.say("activity.look-further-back")
+                        : Texts.say("activity.older"),
                 before == Long.MAX_VALUE ? "" : asked.href(),
                 sessionsHref(asked),
                 asked.sessions(),
@@ -281,29 +283,23 @@ final class ActivityPages {
         }
         return found.next() < 0
                 ? records(found.records().size())
-                : "the newest " + records(found.records().size());
+                : Texts.say("activity.the-newest", records(found.records().size()));
     }
 
     private static String records(long count) {
-        return ReportPaper.count(count) + (count == 1 ? " record" : " records");
+        return Texts.say("activity.so-many", count, ReportPaper.count(count));
     }
 
     private static String hint(boolean bodies, Census.Found found, Counted counted) {
         List<String> hints = new ArrayList<>();
         if (found.early()) {
-            hints.add(
-                    "Looked through "
-                            + records(found.looked())
-                            + " for this text; older ones were not looked at yet.");
+            hints.add(Texts.say("activity.looked-through", records(found.looked())));
         }
         if (bodies && found.next() >= 0) {
-            hints.add("The chart and the numbers are of the records on this page alone.");
+            hints.add(Texts.say("activity.the-chart-and-the"));
         }
         if (!counted.whole()) {
-            hints.add(
-                    "The numbers are of the newest "
-                            + ReportPaper.count(counted.size())
-                            + " records; older ones are not counted yet.");
+            hints.add(Texts.say("activity.counted-newest", ReportPaper.count(counted.size())));
         }
         return String.join(" ", hints);
     }
@@ -335,7 +331,10 @@ final class ActivityPages {
                         && !asked.filters().containsKey("from")
                         && !asked.filters().containsKey("to");
         ranges.add(
-                new ActivityView.Choice("All", asked.without(FieldSyntax.LAST, "from", "to"), all));
+                new ActivityView.Choice(
+                        Texts.say("activity.all"),
+                        asked.without(FieldSyntax.LAST, "from", "to"),
+                        all));
         return ranges;
     }
 
@@ -360,7 +359,8 @@ final class ActivityPages {
             }
             if (values.size() > 1 || (!current.isEmpty() && !values.isEmpty())) {
                 facets.add(
-                        new ActivityView.Facet(name, title, shown, values.size() - shown.size()));
+                        new ActivityView.Facet(
+                                name, Texts.say(title), shown, values.size() - shown.size()));
             }
         });
         return facets;
@@ -407,8 +407,8 @@ final class ActivityPages {
         } else {
             ExportFormat format =
                     ExportFormat.of(visit.query("format").orElse(""))
-                            .orElseThrow(
-                                    () -> Problem.badRequest("an export is json, csv or ocsf"));
+                            .orElseThrow(() ->
+                                    Problem.badRequest(Texts.say("activity.an-export-is-json")));
             String query = Asked.query(asked(visit).resolved(), false);
             way = "/v1/audit/export?format=" + format.wire() + (query.isEmpty() ? "" : "&" + query);
         }
@@ -419,13 +419,10 @@ final class ActivityPages {
         String name = visit.text("name", SavedViews.LONGEST_NAME);
         String search = visit.text("search", SavedViews.LONGEST_SEARCH);
         if (name.isEmpty()) {
-            throw Problem.badRequest("a view that is kept needs a name");
+            throw Problem.badRequest(Texts.say("activity.a-view-that-is"));
         }
         if (!saved.keep(visit.person().email(), new SavedViews.View(name, search))) {
-            throw Problem.badRequest(
-                    "there are "
-                            + SavedViews.MOST
-                            + " views of yours already; remove one before you keep another");
+            throw Problem.badRequest(Texts.say("activity.too-many-views", SavedViews.MOST));
         }
         visit.redirect(searching(search));
     }

@@ -96,7 +96,7 @@ public final class AgentPages {
                 "agents",
                 Map.of(
                         "frame",
-                        site.frame(visit, "Agents", "agents", false),
+                        site.frame(visit, Texts.say("agent.agents"), "agents", false),
                         "rows",
                         List.copyOf(rows.values())));
     }
@@ -139,8 +139,8 @@ public final class AgentPages {
                     visit.request(),
                     visit.response(),
                     404,
-                    "No such agent",
-                    "Nobody added an agent of that name, and none asked for anything.",
+                    Texts.say("agent.no-such-agent"),
+                    Texts.say("agent.nobody-added-an-agent"),
                     "");
             return;
         }

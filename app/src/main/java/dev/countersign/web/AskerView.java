@@ -38,9 +38,10 @@ public record AskerView(
         boolean same = pending.asked().from().equals(person.address());
         String where =
                 pending.asked().here()
-                        ? "the machine that this server runs on"
-                        : pending.asked().address()
-                                + (same ? ", where you are" : ", which is not where you are");
+                        ? Texts.say("asker.the-machine-that-this")
+                        : Texts.say(
+                                same ? "asker.where-you-are" : "asker.not-where-you-are",
+                                pending.asked().address());
         boolean all = pending.asked().scopes().equals(TokenScope.all(Token.Kind.PERSONAL));
         return new AskerView(
                 pending.asked().name(),

@@ -36,15 +36,13 @@ public record AwayView(List<Step> steps, boolean overdue, String unanswered) {
                 request.overdue(now),
                 switch (request.absence().then()) {
                     case EXPIRE -> "";
-                    case WAIT -> "When nobody answers in time it stays open.";
+                    case WAIT -> Texts.say("away.when-nobody-answers-in");
                     case DEFER ->
-                            "When nobody answers in time, people are asked once more"
-                                    + (request.absence().again() == null
-                                            ? "."
-                                            : " on "
-                                                    + Moment.since(request.absence().again(), now)
-                                                            .exact()
-                                                    + ".");
+                            request.absence().again() == null
+                                    ? Texts.say("away.asked-once-more")
+                                    : Texts.say(
+                                            "away.asked-once-more-on",
+                                            Moment.since(request.absence().again(), now).exact());
                 });
     }
 }

@@ -28,7 +28,9 @@ final class BatchPages {
             case "approve" -> vote(visit, true);
             case "deny" -> vote(visit, false);
             case "look" -> visit.redirect("/?group=" + Visit.part(visit.field("group")));
-            default -> throw new Problem(Problem.Kind.BAD_REQUEST, "the form names no answer");
+            default ->
+                    throw new Problem(
+                            Problem.Kind.BAD_REQUEST, Texts.say("batch.the-form-names-no"));
         }
     }
 
@@ -43,7 +45,7 @@ final class BatchPages {
                 "answered",
                 Map.of(
                         "frame",
-                        site.frame(visit, "Answered", "inbox", false),
+                        site.frame(visit, Texts.say("batch.answered"), "inbox", false),
                         "approve",
                         approve,
                         "lines",
@@ -60,14 +62,10 @@ final class BatchPages {
             }
         });
         if (read.isEmpty()) {
-            throw new Problem(
-                    Problem.Kind.BAD_REQUEST,
-                    "nothing is checked; go back and check what you want to answer");
+            throw new Problem(Problem.Kind.BAD_REQUEST, Texts.say("batch.nothing-is-checked-go"));
         }
         if (read.size() > Similar.MOST) {
-            throw new Problem(
-                    Problem.Kind.BAD_REQUEST,
-                    "more than " + Similar.MOST + " are checked; answer fewer at once");
+            throw new Problem(Problem.Kind.BAD_REQUEST, Texts.say("batch.too-many", Similar.MOST));
         }
         return read;
     }

@@ -55,10 +55,7 @@ final class BenchPages {
         } catch (JsonProcessingException notJson) {
             // Said below.
         }
-        throw new Problem(
-                Problem.Kind.BAD_REQUEST,
-                "the input of a tool other than Bash is a JSON object, such as"
-                        + " `{\"file_path\": \"/home/you/shop/src/App.java\"}`");
+        throw new Problem(Problem.Kind.BAD_REQUEST, Texts.say("bench.the-input-of-a"));
     }
 
     void bench(Visit visit) {
@@ -82,7 +79,7 @@ final class BenchPages {
         String driver = visit.text("driver", 320);
         try {
             if (input.isEmpty()) {
-                throw new Problem(Problem.Kind.BAD_REQUEST, "type what an agent would want to do");
+                throw new Problem(Problem.Kind.BAD_REQUEST, Texts.say("bench.type-what-an-agent"));
             }
             ObjectNode body = call(tool, input, workspace, agent);
             if (!driver.isEmpty()) {
@@ -118,7 +115,7 @@ final class BenchPages {
             String problem,
             @Nullable ObjectNode answer) {
         Map<String, @Nullable Object> model = new HashMap<>();
-        model.put("frame", site.frame(visit, "Test bench", "policies", false));
+        model.put("frame", site.frame(visit, Texts.say("bench.test-bench"), "policies", false));
         model.put("tool", tool);
         model.put("input", input);
         model.put("workspace", workspace);

@@ -151,10 +151,7 @@ public record CallView(
         if (machine.isMissingNode() || machine.isNull()) {
             return "";
         }
-        return "It runs on another machine than this server. "
-                + (machine.has("told")
-                        ? "What is said of its files is what that machine told."
-                        : "This server sees none of its files, so it was judged as it is written.");
+        return Texts.say(machine.has("told") ? "call.elsewhere-and-told" : "call.elsewhere");
     }
 
     private static List<Drawing.Mark> marks(JsonNode decision) {
@@ -216,7 +213,7 @@ public record CallView(
         int at = 0;
         for (JsonNode edit : edits) {
             Optional<Field> change =
-                    change("change " + ++at + " of " + edits.size() + rest(edit), edit);
+                    change(Texts.say("call.change", ++at, edits.size()) + rest(edit), edit);
             if (change.isEmpty()) {
                 return List.of(field("edits", edits));
             }
@@ -251,7 +248,7 @@ public record CallView(
                                         field.getKey()
                                                 + " "
                                                 + (field.getValue().isNull()
-                                                        ? "unknown"
+                                                        ? Texts.say("call.unknown")
                                                         : field.getValue().asText())));
                     });
             List<Reason> because = new ArrayList<>();
@@ -325,7 +322,7 @@ public record CallView(
 
     private String plainWords() {
         if (operations.isEmpty()) {
-            return "Uses " + tool;
+            return Texts.say("call.uses", tool);
         }
         String worst = operations.getFirst().summary();
         long more =
@@ -334,9 +331,8 @@ public record CallView(
                         .filter(s -> !s.equals(worst))
                         .distinct()
                         .count();
-        return Character.toUpperCase(worst.charAt(0))
-                + worst.substring(1)
-                + (more == 0 ? "" : ", and " + more + " more");
+        String first = Character.toUpperCase(worst.charAt(0)) + worst.substring(1);
+        return more == 0 ? first : Texts.say("call.and-more", first, more);
     }
 
     /** The operations to look at: those not allowed, or all when nothing else is there. */

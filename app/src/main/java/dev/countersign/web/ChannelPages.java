@@ -25,7 +25,8 @@ final class ChannelPages {
                     ChannelKind.of(visit.text("kind", 40))
                             .orElseThrow(() ->
                                     new Problem(
-                                            Problem.Kind.BAD_REQUEST, "the form names no kind"));
+                                            Problem.Kind.BAD_REQUEST,
+                                            Texts.say("channel.the-form-names-no")));
             ObjectNode body = JsonNodeFactory.instance.objectNode().put("kind", kind.wire());
             ObjectNode settings = body.putObject("settings");
             ObjectNode secrets = body.putObject("secrets");
@@ -40,7 +41,7 @@ final class ChannelPages {
             page.integrations(
                     visit,
                     200,
-                    "The channel " + name + " is there. Send a test message to see it work.",
+                    Texts.say("channel.is-there", name),
                     made.path("secret").asText(""),
                     "");
         } catch (Problem problem) {
@@ -59,25 +60,28 @@ final class ChannelPages {
                             if (!tried.path("arrived").asBoolean()) {
                                 throw new Problem(
                                         Problem.Kind.CONFLICT,
-                                        "the test message did not arrive: "
-                                                + tried.path("error").asText());
+                                        Texts.say(
+                                                "channel.did-not-arrive",
+                                                tried.path("error").asText()));
                             }
-                            yield "The test message arrived.";
+                            yield Texts.say("channel.the-test-message-arrived");
                         }
                         case "replay" -> {
                             ObjectNode which = JsonNodeFactory.instance.objectNode();
                             String id = visit.text("message", 64);
                             which.put(id.isEmpty() ? "channel" : "id", id.isEmpty() ? name : id);
-                            yield channels.replay(which, visit.person()).path("again").asInt()
-                                    + " sent again.";
+                            yield Texts.say(
+                                    "channel.sent-again",
+                                    channels.replay(which, visit.person()).path("again").asInt());
                         }
                         case "remove" -> {
                             ObjectNode _ = channels.remove(name, visit.person());
-                            yield "The channel " + name + " is gone.";
+                            yield Texts.say("channel.is-gone", name);
                         }
                         default ->
                                 throw new Problem(
-                                        Problem.Kind.BAD_REQUEST, "the form names no answer");
+                                        Problem.Kind.BAD_REQUEST,
+                                        Texts.say("channel.the-form-names-no-answer"));
                     };
             page.integrations(visit, 200, notice, "", "");
         } catch (Problem problem) {

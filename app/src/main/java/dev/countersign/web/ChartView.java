@@ -33,9 +33,9 @@ public record ChartView(
     private static final double WIDEST = 48;
 
     private static final DateTimeFormatter DAY =
-            DateTimeFormatter.ofPattern("d MMM", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("d MMM", Locale.ROOT).withZone(ZoneOffset.UTC);
     private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("d MMM HH:mm", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+            DateTimeFormatter.ofPattern("d MMM HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
 
     /**
      * One slot of time.
@@ -86,7 +86,7 @@ public record ChartView(
         for (Answered how : Answered.values()) {
             long count = figures.sum(how);
             if (count > 0) {
-                legend.add(new Legend(style(how), how.words(), count));
+                legend.add(new Legend(style(how), words(how), count));
             }
         }
         return new ChartView(bars, ticks(slots), legend, most, words(legend));
@@ -112,7 +112,7 @@ public record ChartView(
         for (Answered how : Answered.values()) {
             int count = answered.getOrDefault(how, 0);
             if (count > 0) {
-                title.append('\n').append(ReportPaper.count(count)).append(' ').append(how.words());
+                title.append('\n').append(ReportPaper.count(count)).append(' ').append(words(how));
             }
         }
         return title.toString();
@@ -129,17 +129,32 @@ public record ChartView(
     }
 
     private static String label(Slots slots, Instant at) {
-        return (slots.width().compareTo(Duration.ofDays(1)) >= 0 ? DAY : TIME).format(at);
+        return (slots.width().compareTo(Duration.ofDays(1)) >= 0 ? DAY : TIME)
+                .withLocale(Texts.locale())
+                .format(at);
     }
 
     private static String words(List<Legend> legend) {
         return legend.isEmpty()
-                ? "No call was answered in this time."
+                ? Texts.say("chart.no-call-was-answered")
                 : String.join(
                         ", ",
                         legend.stream()
                                 .map(each -> ReportPaper.count(each.count()) + " " + each.words())
                                 .toList());
+    }
+
+    private static String words(Answered how) {
+        return Texts.say(
+                switch (how) {
+                    case DEFAULT -> "chart.by-default";
+                    case RULE -> "chart.by-rule";
+                    case PERSON -> "chart.by-person";
+                    case ASK -> "chart.asked";
+                    case DEFER -> "chart.put-off";
+                    case DENY -> "chart.denied";
+                    case STOP -> "chart.stopped";
+                });
     }
 
     static String style(Answered how) {

@@ -98,7 +98,7 @@ final class Confirmation {
                                         response);
         if (passkey.filter(each -> each.email().equals(visit.person().email())).isEmpty()) {
             signIns.signIn().refused(Optional.of(visit.person().email()));
-            return "That passkey does not fit, or it took too long. Try again.";
+            return Texts.say("confirmation.that-passkey-does-not");
         }
         signIns.signIn().confirm(visit.person(), passkey.get());
         return "";

@@ -30,7 +30,8 @@ final class DefaultsPages {
                 "defaults",
                 Map.of(
                         "frame",
-                        site.frame(visit, "Built-in defaults", "policies", false),
+                        site.frame(
+                                visit, Texts.say("defaults.built-in-defaults"), "policies", false),
                         "inForce",
                         upgrade.inForce(),
                         "version",

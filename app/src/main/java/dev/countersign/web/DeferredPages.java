@@ -35,7 +35,8 @@ final class DeferredPages {
                 queue.find(visit.parameter("id"))
                         .orElseThrow(() ->
                                 new Problem(
-                                        Problem.Kind.NOT_FOUND, "there is no such deferred call"));
+                                        Problem.Kind.NOT_FOUND,
+                                        Texts.say("deferred.there-is-no-such")));
         site.page(
                 visit.response(),
                 status,
@@ -60,10 +61,12 @@ final class DeferredPages {
                             done.state() == Deferred.State.QUEUED
                                     ? "/?later=" + Visit.part(id)
                                     : "/?settled=" + Visit.part(id));
-            case Result.Refused(String why) -> later(visit, 403, "Nothing was changed: " + why);
-            case Result.TooLate _ -> later(visit, 409, "It was settled before you answered.");
+            case Result.Refused(String why) ->
+                    later(visit, 403, Texts.say("deferred.nothing-was-changed", why));
+            case Result.TooLate _ -> later(visit, 409, Texts.say("deferred.it-was-settled-before"));
             case Result.Unknown _ ->
-                    throw new Problem(Problem.Kind.NOT_FOUND, "there is no such deferred call");
+                    throw new Problem(
+                            Problem.Kind.NOT_FOUND, Texts.say("deferred.there-is-no-such"));
         }
     }
 
@@ -76,10 +79,13 @@ final class DeferredPages {
                         voting.voter(visit.person(), id, v -> deferral.release(id, v, ""));
                 case "cancel" ->
                         voting.voter(visit.person(), id, v -> deferral.cancel(id, v, reason));
-                default -> throw new Problem(Problem.Kind.BAD_REQUEST, "the form names no answer");
+                default ->
+                        throw new Problem(
+                                Problem.Kind.BAD_REQUEST, Texts.say("deferred.the-form-names-no"));
             };
         } catch (PolicySource.Unreadable e) {
-            return new Result.Refused("it cannot be judged now: " + e.getMessage());
+            return new Result.Refused(
+                    Texts.say("deferred.cannot-be-judged", String.valueOf(e.getMessage())));
         }
     }
 }

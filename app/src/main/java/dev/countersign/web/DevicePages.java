@@ -76,7 +76,7 @@ final class DevicePages {
                         .filter(t -> t.validAt(clock.instant()))
                         .toList();
         Map<String, @Nullable Object> model = new HashMap<>();
-        model.put("frame", site.frame(visit, "Sign-ins", "device", false));
+        model.put("frame", site.frame(visit, Texts.say("device.sign-ins"), "device", false));
         model.put("code", code.length() <= 20 ? code : code.substring(0, 20) + "…");
         model.put(
                 "pending",
@@ -87,10 +87,10 @@ final class DevicePages {
         model.put(
                 "notice",
                 switch (visit.query("done").orElse("")) {
-                    case "confirm" -> "Signed in. You can go back to the terminal.";
-                    case "deny" -> "Refused. Nobody was signed in.";
-                    case "token" -> "The token may vote now.";
-                    case "revoked" -> "The token is revoked, with all that was made with it.";
+                    case "confirm" -> Texts.say("device.signed-in-you-can");
+                    case "deny" -> Texts.say("device.refused-nobody-was-signed");
+                    case "token" -> Texts.say("device.the-token-may-vote");
+                    case "revoked" -> Texts.say("device.the-token-is-revoked");
                     default -> "";
                 });
         site.page(visit.response(), 200, "device", model);
@@ -125,7 +125,7 @@ final class DevicePages {
                 || !(confirm
                         ? identity.confirm(id, visit.person())
                         : revocation.revoke(id, visit.person()))) {
-            throw new Problem(Problem.Kind.NOT_FOUND, "no token of yours has that id");
+            throw new Problem(Problem.Kind.NOT_FOUND, Texts.say("device.no-token-of-yours"));
         }
         visit.redirect("/device?done=" + (confirm ? "token" : "revoked"));
     }

@@ -144,7 +144,7 @@ public final class DocumentPages {
                     visit,
                     404,
                     new Draft(level, of, name.get(), "policy.yaml", ""),
-                    Found.problem("It is not in force (any more). What it said is below."));
+                    Found.problem(Texts.say("document.it-is-not-in")));
             return;
         }
         Draft draft =
@@ -159,9 +159,7 @@ public final class DocumentPages {
                 200,
                 draft,
                 older.isPresent()
-                        ? Found.problem(
-                                "This is what it said then. Nothing is changed until you put it in"
-                                        + " force.")
+                        ? Found.problem(Texts.say("document.this-is-what-it"))
                         : Found.NOTHING);
     }
 
@@ -181,8 +179,8 @@ public final class DocumentPages {
                 visit.request(),
                 visit.response(),
                 404,
-                "Not on the server",
-                "`" + title + "` is a file of a repository, or not in force any more.",
+                Texts.say("document.not-on-the-server"),
+                Texts.say("document.is-a-file", title),
                 "");
     }
 
@@ -313,10 +311,7 @@ public final class DocumentPages {
                         visit,
                         draft,
                         lint,
-                        lint.usable()
-                                ? "Nothing is in force yet: look at what this changes, then put it"
-                                        + " in force."
-                                : "");
+                        lint.usable() ? Texts.say("document.nothing-is-in-force") : "");
                 return;
             }
             ObjectNode answer =
@@ -348,7 +343,9 @@ public final class DocumentPages {
             return;
         }
         Map<String, @Nullable Object> model = new HashMap<>();
-        model.put("frame", site.frame(visit, "Take out of force", "policies", false));
+        model.put(
+                "frame",
+                site.frame(visit, Texts.say("document.take-out-of-force"), "policies", false));
         model.put("level", level);
         model.put("of", of);
         model.put("name", name);
@@ -380,7 +377,7 @@ public final class DocumentPages {
                                 now);
         PolicyRoutes.Lint lint = found.lint();
         Map<String, @Nullable Object> model = new HashMap<>();
-        String title = draft.name().isEmpty() ? "New policy" : draft.name();
+        String title = draft.name().isEmpty() ? Texts.say("document.new-policy") : draft.name();
         model.put("frame", site.frame(visit, title, "policies", false));
         model.put("title", title);
         model.put("levels", PolicyPages.levels());
@@ -544,8 +541,10 @@ public final class DocumentPages {
                                 change.path("index").asLong(),
                                 change.path("by").asText(),
                                 puts
-                                        ? before.isEmpty() ? "put it in force" : "changed it"
-                                        : "took it out of force",
+                                        ? before.isEmpty()
+                                                ? Texts.say("document.put-it-in-force")
+                                                : Texts.say("document.changed-it")
+                                        : Texts.say("document.took-it-out-of"),
                                 Moment.since(Instant.parse(change.path("at").asText()), now),
                                 change.path("newly_allowed").asInt(),
                                 LineDiff.of(before, puts ? change.path("text").asText() : ""),

@@ -113,11 +113,7 @@ public final class Drawing {
         int from = 0;
         for (Matcher mask = MASK.matcher(run); mask.find(); from = mask.end()) {
             add(pieces, run.substring(from, mask.start()), style, "");
-            add(
-                    pieces,
-                    mask.group(),
-                    "masked",
-                    "a secret stood here; its kind and a keyed digest are all that is kept");
+            add(pieces, mask.group(), "masked", Texts.say("drawing.secret"));
         }
         add(pieces, run.substring(from), style, "");
         run.setLength(0);

@@ -34,18 +34,20 @@ public record EffectsView(List<Group> groups, String undo) {
 
     /** What happens to a thing, the gravest first. */
     private enum Deed {
-        SECRETS("Touches secrets", "grave"),
-        DELETES("Deletes", "grave"),
-        SENDS("Sends to", "grave"),
-        PUSHES("Pushes", "grave"),
-        WRITES("Writes", ""),
-        GIT("Changes the repository", ""),
-        REACHES("Reads from the network", ""),
-        RUNS("Runs", ""),
-        USES("Uses", ""),
-        READS("Reads", "");
+        SECRETS("effects.touches-secrets", "grave"),
+        DELETES("effects.deletes", "grave"),
+        SENDS("effects.sends-to", "grave"),
+        PUSHES("effects.pushes", "grave"),
+        WRITES("effects.writes", ""),
+        GIT("effects.changes-the-repository", ""),
+        REACHES("effects.reads-from-the-network", ""),
+        RUNS("effects.runs", ""),
+        USES("effects.uses", ""),
+        READS("effects.reads", "");
 
+        /** The key of its text. */
         private final String title;
+
         private final String style;
 
         Deed(String title, String style) {
@@ -79,7 +81,10 @@ public record EffectsView(List<Group> groups, String undo) {
                 int shown = Math.min(MOST, all.size());
                 groups.add(
                         new Group(
-                                deed.title, deed.style, all.subList(0, shown), all.size() - shown));
+                                Texts.say(deed.title),
+                                deed.style,
+                                all.subList(0, shown),
+                                all.size() - shown));
             }
         });
         return new EffectsView(List.copyOf(groups), String.join(" ", undo));
@@ -116,18 +121,18 @@ public record EffectsView(List<Group> groups, String undo) {
             String really = text(resource, "resolved");
             return new Item(
                     path.isEmpty()
-                            ? unknown("a path that is not known before it runs")
+                            ? unknown(Texts.say("effects.a-path-that-is"))
                             : Drawing.of(path),
                     really.isEmpty() || really.equals(path)
                             ? List.of()
-                            : Drawing.of("a link to " + really));
+                            : Drawing.of(Texts.say("effects.a-link-to", really)));
         }
         if (resource.has("host")) {
             String url = text(resource, "url");
             String host = text(resource, "host");
             return new Item(
                     host.isEmpty()
-                            ? unknown("an address that is not known before it runs")
+                            ? unknown(Texts.say("effects.an-address-that-is"))
                             : Drawing.of(host),
                     url.isEmpty() || url.equals(host) ? List.of() : Drawing.of(url));
         }
@@ -138,14 +143,18 @@ public record EffectsView(List<Group> groups, String undo) {
                 return new Item(Drawing.of(operation.path("summary").asText("")), List.of());
             }
             return new Item(
-                    branch.isEmpty() ? unknown("a branch that is not known") : Drawing.of(branch),
-                    remote.isEmpty() ? List.of() : Drawing.of("of " + remote));
+                    branch.isEmpty()
+                            ? unknown(Texts.say("effects.a-branch-that-is"))
+                            : Drawing.of(branch),
+                    remote.isEmpty()
+                            ? List.of()
+                            : Drawing.of(Texts.say("effects.of-remote", remote)));
         }
         if (resource.has("program")) {
             String program = text(resource, "program");
             return new Item(
                     program.isEmpty()
-                            ? unknown("a program that is not known before it runs")
+                            ? unknown(Texts.say("effects.a-program-that-is"))
                             : Drawing.of(program),
                     List.of());
         }
@@ -162,17 +171,15 @@ public record EffectsView(List<Group> groups, String undo) {
 
     private static String undo(String action, JsonNode operation) {
         if (operation.path("opaque").asBoolean(false)) {
-            return "Part of it cannot be known before it runs, so neither can whether it can be"
-                    + " taken back.";
+            return Texts.say("effects.part-of-it-cannot");
         }
         return switch (action) {
-            case "git_force_push" ->
-                    "What others have of the branch is replaced: only a copy of it brings it back.";
-            case "git_push" ->
-                    "What is pushed can be seen by others from then on; only another push changes it.";
-            case "web_send", "comms_send" -> "What is sent stays sent.";
-            case "file_delete" -> "What is deleted is gone where git or a backup does not have it.";
-            default -> tagged(operation, "destructive") ? "It cannot be taken back." : "";
+            case "git_force_push" -> Texts.say("effects.what-others-have-of");
+            case "git_push" -> Texts.say("effects.what-is-pushed-can");
+            case "web_send", "comms_send" -> Texts.say("effects.what-is-sent-stays");
+            case "file_delete" -> Texts.say("effects.what-is-deleted-is");
+            default ->
+                    tagged(operation, "destructive") ? Texts.say("effects.it-cannot-be-taken") : "";
         };
     }
 }

@@ -40,70 +40,85 @@ final class EntityForms {
     List<FormField> fields(Entity.Kind kind, JsonNode now) {
         String name = now.path(key(kind)).asText();
         FormField description =
-                FormField.text("description", "Description", text(now, "description"), "one line");
+                FormField.text(
+                        "description",
+                        Texts.say("entity.description"),
+                        text(now, "description"),
+                        Texts.say("entity.one-line"));
         FormField teams =
-                FormField.text("teams", "Teams", names(now.path("teams")), "payments, platform");
+                FormField.text(
+                        "teams",
+                        Texts.say("entity.teams"),
+                        names(now.path("teams")),
+                        Texts.say("entity.payments-platform"));
         return switch (kind) {
             case PERSON ->
                     List.of(
-                            FormField.key("email", "E-mail", name, "ana@example.com"),
+                            FormField.key(
+                                    "email", Texts.say("entity.e-mail"), name, "ana@example.com"),
                             FormField.text(
                                     "shown",
-                                    "Name",
+                                    Texts.say("entity.name"),
                                     now.path("name").asText().equals(name)
                                             ? ""
                                             : now.path("name").asText(),
-                                    "Ana"),
-                            FormField.ticks("Roles everywhere", roles(now)),
+                                    Texts.say("entity.ana")),
+                            FormField.ticks(Texts.say("entity.roles-everywhere"), roles(now)),
                             FormField.text(
                                     "held",
-                                    "Roles in one team or project",
+                                    Texts.say("entity.roles-in-one-team"),
                                     held(now.path("held")),
-                                    "maintainer@project:shop, viewer@team:payments"),
+                                    Texts.say("entity.maintainer-project-shop-viewer")),
                             teams);
-            case TEAM -> List.of(FormField.key("name", "Name", name, "payments"), description);
+            case TEAM ->
+                    List.of(
+                            FormField.key("name", Texts.say("entity.name"), name, "payments"),
+                            description);
             case PROJECT ->
                     List.of(
-                            FormField.key("name", "Name", name, "shop"),
+                            FormField.key("name", Texts.say("entity.name"), name, "shop"),
                             description,
                             FormField.text(
                                     "workspace",
-                                    "Main working tree",
+                                    Texts.say("entity.main-working-tree"),
                                     text(now, "workspace"),
                                     "/src/shop"),
                             teams);
             case AGENT ->
                     List.of(
-                            FormField.key("name", "Name", name, "migrations"),
+                            FormField.key("name", Texts.say("entity.name"), name, "migrations"),
                             description,
                             FormField.text(
                                     "owner",
-                                    "Owner",
+                                    Texts.say("entity.owner"),
                                     owner(now),
-                                    "ana@example.com or team:payments"),
+                                    Texts.say("entity.ana-example-com-or")),
                             teams,
                             FormField.text(
                                     "project",
-                                    "The one project it works in",
+                                    Texts.say("entity.the-one-project-it"),
                                     text(now, "project"),
                                     "shop"),
                             FormField.text(
-                                    "persona", "Persona", text(now, "persona"), "migrations"),
+                                    "persona",
+                                    Texts.say("entity.persona"),
+                                    text(now, "persona"),
+                                    "migrations"),
                             FormField.ticks(
-                                    "State",
+                                    Texts.say("entity.state"),
                                     List.of(
                                             new FormField.Choice(
                                                     "enabled",
-                                                    "may ask",
+                                                    Texts.say("entity.may-ask"),
                                                     "",
                                                     now.path("state")
                                                             .asText("enabled")
                                                             .equals("enabled")))));
             case ROLE ->
                     List.of(
-                            FormField.key("name", "Name", name, "auditor"),
+                            FormField.key("name", Texts.say("entity.name"), name, "auditor"),
                             description,
-                            FormField.ticks("Permits to", permissions(now)));
+                            FormField.ticks(Texts.say("entity.permits-to"), permissions(now)));
         };
     }
 

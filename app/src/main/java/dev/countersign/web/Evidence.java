@@ -186,20 +186,20 @@ final class Evidence {
     /** Those asked first, and who may answer in their place since it escalated. */
     private List<EvidenceView.Quorum> quorum(ApprovalRequest request) {
         List<EvidenceView.Quorum> quorum =
-                new ArrayList<>(quorum(request, request.requirements(), ""));
+                new ArrayList<>(quorum(request, request.requirements(), false));
         for (Requirement each : request.requirements()) {
             for (Escalation step : each.escalations().subList(0, each.reached())) {
                 Requirement instead =
                         new Requirement(
                                 each.from(), step.approvers(), step.quorum(), each.notRequester());
-                quorum.addAll(quorum(request, List.of(instead), "or in their place "));
+                quorum.addAll(quorum(request, List.of(instead), true));
             }
         }
         return quorum;
     }
 
     private List<EvidenceView.Quorum> quorum(
-            ApprovalRequest request, List<Requirement> requirements, String before) {
+            ApprovalRequest request, List<Requirement> requirements, boolean instead) {
         String driver = request.driverOrNone();
         Authority authority =
                 Authority.of(
@@ -222,7 +222,10 @@ final class Evidence {
             quorum.add(
                     new EvidenceView.Quorum(
                             part.requirement().from(),
-                            before + words(part.requirement()),
+                            instead
+                                    ? Texts.say(
+                                            "evidence.in-their-place", words(part.requirement()))
+                                    : words(part.requirement()),
                             given,
                             part.needed(),
                             people.subList(0, shown),
@@ -240,20 +243,21 @@ final class Evidence {
     }
 
     private static String words(Requirement requirement) {
+        List<String> approvers = requirement.approvers();
         String whom =
-                requirement.approvers().isEmpty()
-                        ? "the driver or an owner"
-                        : String.join(", ", requirement.approvers());
+                approvers.isEmpty()
+                        ? Texts.say("evidence.driver-or-owner")
+                        : String.join(", ", approvers);
         String many =
                 switch (requirement.quorum()) {
                     case Requirement.Quorum.Any _ ->
-                            requirement.approvers().isEmpty() ? whom : "any one of " + whom;
+                            approvers.isEmpty() ? whom : Texts.say("evidence.any-one-of", whom);
                     case Requirement.Quorum.AtLeast(int count) ->
-                            (count == 1 ? "any one" : count + " different people") + " of " + whom;
+                            Texts.say("evidence.people-of", count, whom);
                     case Requirement.Quorum.All _ ->
-                            requirement.approvers().size() > 1 ? "every one of " + whom : whom;
+                            approvers.size() > 1 ? Texts.say("evidence.every-one-of", whom) : whom;
                 };
-        return requirement.notRequester() ? many + ", not who drives the agent" : many;
+        return requirement.notRequester() ? Texts.say("evidence.not-who-drives", many) : many;
     }
 
     /** What ran, once people said yes. */
@@ -274,9 +278,10 @@ final class Evidence {
         if (outcome.isEmpty()) {
             String words =
                     switch (request.state()) {
-                        case USED -> "It was allowed to run; its client has not said how it ended";
-                        case APPROVED -> "The agent has not come back for it yet";
-                        case PENDING, DENIED, EXPIRED, WITHDRAWN, SUPERSEDED -> "It did not run";
+                        case USED -> Texts.say("evidence.it-was-allowed-to");
+                        case APPROVED -> Texts.say("evidence.the-agent-has-not");
+                        case PENDING, DENIED, EXPIRED, WITHDRAWN, SUPERSEDED ->
+                                Texts.say("evidence.it-did-not-run");
                     };
             return new EvidenceView.After(words, List.of(), null, index, "");
         }
@@ -284,9 +289,9 @@ final class Evidence {
         long took = body.path("duration_ms").asLong(-1);
         String output = body.path("output").asText("").strip();
         return new EvidenceView.After(
-                "It ran: "
-                        + body.path("status").asText("")
-                        + (took < 0 ? "" : ", in " + took + " ms"),
+                took < 0
+                        ? Texts.say("evidence.it-ran", body.path("status").asText(""))
+                        : Texts.say("evidence.it-ran-in", body.path("status").asText(""), took),
                 Drawing.of(output.length() <= OUTPUT ? output : output.substring(0, OUTPUT) + "…"),
                 at(outcome.get()),
                 index,

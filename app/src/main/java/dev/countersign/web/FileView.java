@@ -71,7 +71,7 @@ public record FileView(
 
     /** How much waits, in words. */
     public String waiting() {
-        return loosens.size() == 1 ? "1 line waits" : loosens.size() + " lines wait";
+        return Texts.say("file.waiting", loosens.size());
     }
 
     /**

@@ -40,14 +40,11 @@ final class GlassPages {
                 approvals
                         .find(id)
                         .orElseThrow(() ->
-                                new Problem(Problem.Kind.NOT_FOUND, "there is no such request"));
+                                new Problem(
+                                        Problem.Kind.NOT_FOUND,
+                                        Texts.say("glass.there-is-no-such")));
         if (reason.isEmpty() || reason.length() > LONGEST_REASON) {
-            requests.show(
-                    visit,
-                    id,
-                    400,
-                    "Nothing was approved: say why, in at most 2,000 characters. Every owner reads"
-                            + " it.");
+            requests.show(visit, id, 400, Texts.say("glass.nothing-was-approved-say"));
             return;
         }
         if (visit.form().containsKey("confirm")) {
@@ -58,9 +55,9 @@ final class GlassPages {
         Optional<String> obstacle = voting.breakGlassObstacle(visit.person(), asked);
         RequestView view = views.of(asked, visit.person());
         if (obstacle.isPresent()) {
-            requests.show(visit, id, 403, "Your answer does not count: " + obstacle.get());
+            requests.show(visit, id, 403, Texts.say("glass.does-not-count", obstacle.get()));
         } else if (!view.open()) {
-            requests.show(visit, id, 409, "It was decided before you answered.");
+            requests.show(visit, id, 409, Texts.say("glass.it-was-decided-before"));
         } else {
             site.page(
                     visit.response(),
@@ -79,7 +76,7 @@ final class GlassPages {
     /** The person knows; the banner goes. */
     void acknowledge(Visit visit) throws NotRecorded {
         if (!visit.person().votes()) {
-            throw new Problem(Problem.Kind.FORBIDDEN, "this sign-in reads only");
+            throw new Problem(Problem.Kind.FORBIDDEN, Texts.say("glass.this-sign-in-reads"));
         }
         boolean _ = voting.acknowledge(visit.person(), visit.parameter("id"));
         visit.redirect("/");

@@ -30,24 +30,24 @@ final class GrantPages {
                 "grants",
                 Map.of(
                         "frame",
-                        site.frame(visit, "Grants", "agents", false),
+                        site.frame(visit, Texts.say("grant.grants"), "agents", false),
                         "grants",
                         shown,
                         "notice",
                         visit.query("revoked").isPresent()
-                                ? "Revoked. Such calls are asked about again."
+                                ? Texts.say("grant.revoked-such-calls-are")
                                 : ""));
     }
 
     void revoke(Visit visit) throws NotRecorded {
         if (!visit.person().votes()) {
-            throw new Problem(Problem.Kind.FORBIDDEN, "this sign-in reads only");
+            throw new Problem(Problem.Kind.FORBIDDEN, Texts.say("grant.this-sign-in-reads"));
         }
         grants.find(visit.parameter("id"))
                 .ifPresent(grant ->
                         Places.require(visit.person(), Permission.ANSWER, places.of(grant)));
         if (grants.revoke(visit.parameter("id"), visit.person().email()).isEmpty()) {
-            throw new Problem(Problem.Kind.NOT_FOUND, "no grant of that id holds any more");
+            throw new Problem(Problem.Kind.NOT_FOUND, Texts.say("grant.no-grant-of-that"));
         }
         visit.redirect("/grants?revoked=yes");
     }

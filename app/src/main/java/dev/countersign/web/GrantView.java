@@ -54,8 +54,10 @@ public record GrantView(
 
     private static String used(Grant grant) {
         if (grant.uses() != null) {
-            return "used " + grant.used() + " of " + grant.uses() + " times";
+            return Texts.say("grant.used-of", grant.used(), grant.uses());
         }
-        return grant.used() == 0 ? "not used yet" : "used " + grant.used() + "×";
+        return grant.used() == 0
+                ? Texts.say("grant.not-used-yet")
+                : Texts.say("grant.used", grant.used());
     }
 }

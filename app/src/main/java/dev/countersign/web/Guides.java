@@ -40,7 +40,7 @@ final class Guides {
                 "welcome",
                 Map.of(
                         "frame",
-                        site.frame(visit, "First steps", "inbox", true),
+                        site.frame(visit, Texts.say("guide.first-steps"), "inbox", true),
                         "guide",
                         now(),
                         "answered",
@@ -60,27 +60,26 @@ final class Guides {
         return new Guide(
                 List.of(
                         new Guide.Step(
-                                "Connect the program your agent runs in",
-                                "It asks here before each tool call from then on. What was in its"
-                                        + " settings stays.",
+                                Texts.say("guide.connect-the-program-your"),
+                                Texts.say("guide.it-asks-here-before"),
                                 "countersign connect claude-code --user",
                                 first.map(this::seen).orElse("")),
                         new Guide.Step(
-                                "Give the agent something to do",
-                                "Reading, building and testing goes on without a question.",
+                                Texts.say("guide.give-the-agent-something"),
+                                Texts.say("guide.reading-building-and-testing"),
                                 "claude \"what does this project do?\"",
                                 work.map(this::seen).orElse("")),
                         new Guide.Step(
-                                "Let it want something that needs you",
-                                "The agent is held, and its call stands here until you answer.",
+                                Texts.say("guide.let-it-want-something"),
+                                Texts.say("guide.the-agent-is-held"),
                                 "claude \"fetch example.com with curl\"",
                                 held.map(r ->
-                                                r.id()
-                                                        + " from "
-                                                        + r.requester()
-                                                        + ", "
-                                                        + Moment.since(r.asked(), clock.instant())
-                                                                .words())
+                                                Texts.say(
+                                                        "guide.held",
+                                                        r.id(),
+                                                        r.requester(),
+                                                        Moment.since(r.asked(), clock.instant())
+                                                                .words()))
                                         .orElse(""))),
                 held.map(ApprovalRequest::id).orElse(""));
     }
@@ -109,8 +108,9 @@ final class Guides {
         JsonNode body = record.body();
         String client = body.path("client").isTextual() ? body.path("client").asText() : "";
         String who = client.isEmpty() ? body.path("agent").asText("") : client;
-        return who
-                + " came "
-                + Moment.since(Instant.parse(body.path("at").asText()), clock.instant()).words();
+        return Texts.say(
+                "guide.came",
+                who,
+                Moment.since(Instant.parse(body.path("at").asText()), clock.instant()).words());
     }
 }

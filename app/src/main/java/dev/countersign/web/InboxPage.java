@@ -92,7 +92,9 @@ final class InboxPage {
                                         .flatMap(id -> queue.find(id))
                                         .map(deferred -> views.of(deferred, visit.person()))
                                         .map(later -> later.id() + ": " + later.words()))
-                        .or(() -> visit.query("accepted").map(_ -> "The file is accepted."))
+                        .or(() ->
+                                visit.query("accepted")
+                                        .map(_ -> Texts.say("inbox.the-file-is-accepted")))
                         .orElse("");
         RequestView opened = beside.opened();
         Inbox inbox =
@@ -131,7 +133,11 @@ final class InboxPage {
                 visit.response(),
                 200,
                 "inbox",
-                Map.of("frame", site.frame(visit, "Inbox", "inbox", true), "inbox", inbox));
+                Map.of(
+                        "frame",
+                        site.frame(visit, Texts.say("inbox.inbox"), "inbox", true),
+                        "inbox",
+                        inbox));
     }
 
     /**

@@ -32,25 +32,23 @@ final class Integrity {
             case "intact" ->
                     new OverviewView.Badge(
                             "good",
-                            "Ledger intact",
-                            "Every record was checked when the server started, and each"
-                                    + " new one is chained to the last.");
+                            Texts.say("integrity.ledger-intact"),
+                            Texts.say("integrity.every-record-was-checked"));
             case "broken" ->
                     new OverviewView.Badge(
                             "bad",
-                            "Ledger broken",
-                            "A record is not what was written. The notices say which.");
+                            Texts.say("integrity.ledger-broken"),
+                            Texts.say("integrity.a-record-is-not"));
             case "checking" ->
                     new OverviewView.Badge(
                             "open",
-                            "Ledger is being checked",
-                            "All of it is read once after a start.");
+                            Texts.say("integrity.ledger-is-being-checked"),
+                            Texts.say("integrity.all-of-it-is"));
             default ->
                     new OverviewView.Badge(
                             "open",
-                            "Ledger not checked",
-                            "It could not be read to its end: `countersign audit verify`"
-                                    + " says why.");
+                            Texts.say("integrity.ledger-not-checked"),
+                            Texts.say("integrity.it-could-not-be"));
         };
     }
 
@@ -68,14 +66,17 @@ final class Integrity {
                         .map(size ->
                                 new OverviewView.Badge(
                                         "good",
-                                        ReportPaper.count(size) + " records signed",
-                                        "Of "
-                                                + ReportPaper.count(written)
-                                                + " written; the next signature comes within a"
-                                                + " second. No number is missing between them."))
+                                        Texts.say(
+                                                "integrity.records-signed",
+                                                ReportPaper.count(size)),
+                                        Texts.say(
+                                                "integrity.of-written",
+                                                ReportPaper.count(written))))
                         .orElseGet(() ->
                                 new OverviewView.Badge(
-                                        "open", "Nothing signed yet", "Nothing was recorded.")));
+                                        "open",
+                                        Texts.say("integrity.nothing-signed-yet"),
+                                        Texts.say("integrity.nothing-was-recorded"))));
         for (Witnesses.Status each : witnesses.status()) {
             badges.add(
                     new OverviewView.Badge(
@@ -84,11 +85,13 @@ final class Integrity {
                                 case WAITING -> "open";
                                 case SILENT, REFUSES -> "bad";
                             },
-                            "Witness " + each.name() + ": " + each.state().wire(),
+                            Texts.say("integrity.witness", each.name(), each.state().wire()),
                             each.last()
                                     .map(last ->
-                                            "co-signed " + Moment.since(last.at(), now).words())
-                                    .orElse("never co-signed")));
+                                            Texts.say(
+                                                    "integrity.co-signed",
+                                                    Moment.since(last.at(), now).words()))
+                                    .orElse(Texts.say("integrity.never-co-signed"))));
         }
         return badges;
     }

@@ -62,21 +62,24 @@ public record LaterView(
     }
 
     private static String words(Deferred deferred) {
-        String ending = deferred.ending() == null ? "" : ": " + deferred.ending();
         return switch (deferred.state()) {
             case QUEUED ->
                     deferred.unanswered() == null
-                            ? "waits for its time"
-                            : "waits to be asked about again; nobody answered "
-                                    + deferred.unanswered();
-            case READY -> "may run once, the agent is told";
-            case ASKED -> "its time has come; people are asked as " + deferred.approval();
-            case USED -> "ran";
-            case DENIED -> "denied" + ending;
-            case CANCELLED -> deferred.ending() == null ? "cancelled" : deferred.ending();
-            case WITHDRAWN -> "withdrawn" + ending;
-            case EXPIRED -> "expired" + ending;
+                            ? Texts.say("later.waits")
+                            : Texts.say("later.waits-unanswered", deferred.unanswered());
+            case READY -> Texts.say("later.ready");
+            case ASKED -> Texts.say("later.asked-as", String.valueOf(deferred.approval()));
+            case USED -> Texts.say("later.ran");
+            case DENIED -> ended(deferred, "later.denied", "later.denied-because");
+            case CANCELLED ->
+                    deferred.ending() == null ? Texts.say("later.cancelled") : deferred.ending();
+            case WITHDRAWN -> ended(deferred, "later.withdrawn", "later.withdrawn-because");
+            case EXPIRED -> ended(deferred, "later.expired", "later.expired-because");
         };
+    }
+
+    private static String ended(Deferred deferred, String bare, String because) {
+        return deferred.ending() == null ? Texts.say(bare) : Texts.say(because, deferred.ending());
     }
 
     public String href() {

@@ -130,7 +130,7 @@ public record LineDiff(List<Line> lines, int added, int removed) {
         }
 
         private void leftOut(int count) {
-            String words = count == 1 ? "1 line stays" : count + " lines stay";
+            String words = Texts.say("diff.stays", count);
             lines.add(new Line("left-out", 0, 0, Drawing.of(words)));
         }
 

@@ -109,9 +109,8 @@ final class LinkPages {
                 request,
                 response,
                 404,
-                "This link does not work any more",
-                "It was used, is too old, or what it was for has changed. The question is in the"
-                        + " inbox, once you are signed in.",
+                Texts.say("link.this-link-does-not"),
+                Texts.say("link.it-was-used-is"),
                 "");
     }
 
@@ -195,28 +194,33 @@ final class LinkPages {
                             request,
                             response,
                             200,
-                            "Your answer counts",
-                            now.id() + ": " + RequestView.wording(now) + ".",
+                            Texts.say("link.your-answer-counts"),
+                            Texts.say("link.stands", now.id(), RequestView.wording(now)),
                             "");
             case VoteResult.TooLate(ApprovalRequest now) ->
                     site.message(
                             request,
                             response,
                             409,
-                            "It was decided before you answered",
-                            now.id() + ": " + RequestView.wording(now) + ".",
+                            Texts.say("link.it-was-decided-before"),
+                            Texts.say("link.stands", now.id(), RequestView.wording(now)),
                             "");
             case VoteResult.NotYours(String why) ->
-                    show(request, response, 403, opened, "Your answer does not count: " + why);
+                    show(request, response, 403, opened, Texts.say("link.does-not-count", why));
             case VoteResult.NotOffered(String why) ->
-                    show(request, response, 400, opened, "Nothing was approved: " + why);
+                    show(
+                            request,
+                            response,
+                            400,
+                            opened,
+                            Texts.say("link.nothing-was-approved", why));
             case VoteResult.Changed(ApprovalRequest now) ->
                     show(
                             request,
                             response,
                             409,
                             new Opened(opened.link(), opened.person(), now),
-                            "Somebody else answered while you read. Look again, then answer.");
+                            Texts.say("link.somebody-else-answered-while"));
             case VoteResult.Unknown _ -> gone(request, response);
         }
     }

@@ -29,17 +29,18 @@ public record Longer(
         boolean open) {
     private static final int SHOWN = 6;
 
-    /** The durations to choose from. */
-    public static final List<Duration> DURATIONS =
-            List.of(
-                    new Duration("", "as long as it lasts"),
-                    new Duration("30m", "30 minutes"),
-                    new Duration("4h", "4 hours"),
-                    new Duration("24h", "24 hours"),
-                    new Duration("168h", "7 days"));
-
     /** A duration and its name. */
     public record Duration(String value, String words) {}
+
+    /** The durations to choose from. */
+    public static List<Duration> durations() {
+        return List.of(
+                new Duration("", Texts.say("longer.as-long-as-it-lasts")),
+                new Duration("30m", Texts.say("longer.30-minutes")),
+                new Duration("4h", Texts.say("longer.4-hours")),
+                new Duration("24h", Texts.say("longer.24-hours")),
+                new Duration("168h", Texts.say("longer.7-days")));
+    }
 
     /** A recorded call. */
     public record Also(List<Drawing.Piece> call, int times) {}

@@ -162,14 +162,14 @@ final class OidcClient {
         try {
             AuthorizationResponse response = AuthorizationResponse.parse(back, query);
             if (!new State(state).equals(response.getState())) {
-                throw new Failed("The answer belongs to another sign-in. Start again.", null);
+                throw new Failed(Texts.say("provider.another-sign-in"), null);
             }
             if (response.getIssuer() != null
                     && !response.getIssuer().equals(at.about().getIssuer())) {
-                throw new Failed("The answer comes from another provider. Start again.", null);
+                throw new Failed(Texts.say("provider.another-provider"), null);
             }
             if (!response.indicatesSuccess()) {
-                throw new Failed(settings.name() + " did not sign you in.", null);
+                throw new Failed(Texts.say("provider.did-not-sign-in", settings.name()), null);
             }
             OIDCTokens tokens =
                     redeem(at, response.toSuccessResponse().getAuthorizationCode(), verifier);
@@ -182,14 +182,12 @@ final class OidcClient {
             }
             return said(claims, more);
         } catch (ParseException e) {
-            throw new Failed("What " + settings.name() + " answered cannot be read.", e);
+            throw new Failed(Texts.say("provider.cannot-be-read", settings.name()), e);
         } catch (BadJOSEException | JOSEException e) {
             throw new Failed(
-                    "What "
-                            + settings.name()
-                            + " answered does not hold"
-                            + (aboutTime(e) ? ": its clock and ours are too far apart" : "")
-                            + ".",
+                    Texts.say(
+                            aboutTime(e) ? "provider.clocks-apart" : "provider.does-not-hold",
+                            settings.name()),
                     e);
         } catch (IOException e) {
             throw unreachable(e);
@@ -228,7 +226,7 @@ final class OidcClient {
                                                 .toHTTPRequest())
                                 .send());
         if (!(answer instanceof OIDCTokenResponse tokens)) {
-            throw new Failed(settings.name() + " did not take its own answer back.", null);
+            throw new Failed(Texts.say("provider.not-taken-back", settings.name()), null);
         }
         return tokens.getOIDCTokens();
     }
@@ -323,8 +321,7 @@ final class OidcClient {
         } catch (IOException e) {
             throw unreachable(e);
         } catch (GeneralException e) {
-            throw new Failed(
-                    "What " + settings.name() + " says of itself does not fit our settings.", e);
+            throw new Failed(Texts.say("provider.does-not-fit", settings.name()), e);
         }
     }
 
@@ -345,11 +342,7 @@ final class OidcClient {
     }
 
     private Failed unreachable(IOException e) {
-        return new Failed(
-                settings.name()
-                        + " cannot be reached at the moment. Sign in another way, or try again"
-                        + " later.",
-                e);
+        return new Failed(Texts.say("provider.cannot-be-reached", settings.name()), e);
     }
 
     private static HTTPRequest bounded(HTTPRequest request) {

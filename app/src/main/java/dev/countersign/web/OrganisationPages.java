@@ -46,27 +46,23 @@ final class OrganisationPages {
             return switch (kind) {
                 case PERSON ->
                         new Empty(
-                                "Whoever may sign in stands here, with what they may do.",
+                                Texts.say("organisation.whoever-may-sign-in"),
                                 "countersign people add ana@example.com --role maintainer");
                 case TEAM ->
                         new Empty(
-                                "A team groups people, agents and projects, so that a policy, an"
-                                        + " approver or a role can name it once.",
+                                Texts.say("organisation.a-team-groups-people"),
                                 "countersign teams add payments");
                 case PROJECT ->
                         new Empty(
-                                "A repository becomes a project of a team here; a policy then"
-                                        + " reaches every working tree of it.",
+                                Texts.say("organisation.a-repository-becomes-a"),
                                 "countersign projects add shop --workspace /src/shop");
                 case AGENT ->
                         new Empty(
-                                "An agent that is added has somebody who answers for it and an"
-                                        + " envelope. Those that came by themselves are under"
-                                        + " Agents.",
+                                Texts.say("organisation.an-agent-that-is"),
                                 "countersign agents add migrations --owner ana@example.com");
                 case ROLE ->
                         new Empty(
-                                "What people may do, as a name for it.",
+                                Texts.say("organisation.what-people-may-do"),
                                 "countersign roles add auditor --permission see --permission"
                                         + " export");
             };
@@ -95,43 +91,59 @@ final class OrganisationPages {
         return Arrays.stream(Entity.Kind.values())
                 .filter(kind -> kind.plural().equals(plural))
                 .findFirst()
-                .orElseThrow(() -> new Problem(Problem.Kind.NOT_FOUND, "there is no such list"));
+                .orElseThrow(() ->
+                        new Problem(
+                                Problem.Kind.NOT_FOUND,
+                                Texts.say("organisation.there-is-no-such")));
     }
 
     private static Words words(Entity.Kind kind) {
         return switch (kind) {
             case PERSON ->
                     new Words(
-                            "People",
-                            "Who can sign in, what they may do, and which teams they belong to.",
-                            "Add a person",
-                            List.of("Person", "Roles", "Teams"));
+                            Texts.say("organisation.people"),
+                            Texts.say("organisation.who-can-sign-in"),
+                            Texts.say("organisation.add-a-person"),
+                            List.of(
+                                    Texts.say("organisation.person"),
+                                    Texts.say("organisation.roles"),
+                                    Texts.say("organisation.teams")));
             case TEAM ->
                     new Words(
-                            "Teams",
-                            "Groups of people, agents and projects. A policy of a team reaches its"
-                                    + " agents and projects.",
-                            "Add a team",
-                            List.of("Team", "Description"));
+                            Texts.say("organisation.teams"),
+                            Texts.say("organisation.groups-of-people-agents"),
+                            Texts.say("organisation.add-a-team"),
+                            List.of(
+                                    Texts.say("organisation.team"),
+                                    Texts.say("organisation.description")));
             case PROJECT ->
                     new Words(
-                            "Projects",
-                            "Repositories agents work in. All working trees of one are one"
-                                    + " project.",
-                            "Add a project",
-                            List.of("Project", "Teams", "Main working tree"));
+                            Texts.say("organisation.projects"),
+                            Texts.say("organisation.repositories-agents-work-in"),
+                            Texts.say("organisation.add-a-project"),
+                            List.of(
+                                    Texts.say("organisation.project"),
+                                    Texts.say("organisation.teams"),
+                                    Texts.say("organisation.main-working-tree")));
             case AGENT ->
                     new Words(
-                            "Agents",
-                            "Who answers for which agent, and where it works.",
-                            "Add an agent",
-                            List.of("Agent", "Owner", "Teams", "Project", "State"));
+                            Texts.say("organisation.agents"),
+                            Texts.say("organisation.who-answers-for-which"),
+                            Texts.say("organisation.add-an-agent"),
+                            List.of(
+                                    Texts.say("organisation.agent"),
+                                    Texts.say("organisation.owner"),
+                                    Texts.say("organisation.teams"),
+                                    Texts.say("organisation.project"),
+                                    Texts.say("organisation.state")));
             case ROLE ->
                     new Words(
-                            "Roles",
-                            "What people may do. Five are built in; others are yours.",
-                            "Add a role",
-                            List.of("Role", "Permits"));
+                            Texts.say("organisation.roles"),
+                            Texts.say("organisation.what-people-may-do-five"),
+                            Texts.say("organisation.add-a-role"),
+                            List.of(
+                                    Texts.say("organisation.role"),
+                                    Texts.say("organisation.permits")));
         };
     }
 
@@ -163,7 +175,11 @@ final class OrganisationPages {
         model.put("add", words.add());
         model.put("fields", forms.fields(kind, typed));
         model.put("barred", Site.barred(visit.person(), Permission.PEOPLE, Place.NOWHERE));
-        model.put("notice", visit.query("gone").map(name -> "Removed " + name + ".").orElse(""));
+        model.put(
+                "notice",
+                visit.query("gone")
+                        .map(name -> Texts.say("organisation.removed", name))
+                        .orElse(""));
         model.put("secret", "");
         model.put("none", Empty.of(kind).none());
         model.put("command", Empty.of(kind).command());
@@ -171,15 +187,15 @@ final class OrganisationPages {
         site.page(visit.response(), status, "organisation", model);
     }
 
-    /** The lists there are, by the last part of their address. */
-    static List<String> tabs(TenantRoutes tenants) {
-        List<String> tabs =
+    /** The lists there are. */
+    static List<ListTab> tabs(TenantRoutes tenants) {
+        List<String> kinds =
                 new ArrayList<>(
                         List.of("people", "teams", "projects", "agents", "roles", "tokens"));
         if (tenants.any()) {
-            tabs.add("tenants");
+            kinds.add("tenants");
         }
-        return tabs;
+        return kinds.stream().map(ListTab::of).toList();
     }
 
     private static EntityRow row(Entity.Kind kind, JsonNode each) {
@@ -194,7 +210,9 @@ final class OrganisationPages {
                             List.of(
                                     text(each, "owner_team").isEmpty()
                                             ? text(each, "owner")
-                                            : "team " + text(each, "owner_team"),
+                                            : Texts.say(
+                                                    "organisation.team-of-name",
+                                                    text(each, "owner_team")),
                                     EntityForms.names(each.path("teams")),
                                     text(each, "project"),
                                     text(each, "state"));
@@ -249,7 +267,8 @@ final class OrganisationPages {
         model.put("builtIn", builtIn);
         model.put("person", kind == Entity.Kind.PERSON);
         model.put("barred", Site.barred(visit.person(), Permission.PEOPLE, Place.NOWHERE));
-        model.put("notice", visit.query("saved").isPresent() ? "Saved." : "");
+        model.put(
+                "notice", visit.query("saved").isPresent() ? Texts.say("organisation.saved") : "");
         model.put("link", link);
         model.put("problem", problem);
         site.page(visit.response(), status, "entity", model);
@@ -301,12 +320,11 @@ final class OrganisationPages {
         try {
             if (id.isEmpty()) {
                 throw new Problem(
-                        Problem.Kind.BAD_REQUEST, "`" + EntityForms.key(kind) + "` is missing");
+                        Problem.Kind.BAD_REQUEST,
+                        Texts.say("organisation.is-missing", EntityForms.key(kind)));
             }
             if (exists(kind, id)) {
-                throw new Problem(
-                        Problem.Kind.CONFLICT,
-                        "`" + id + "` is there already; open it to change it");
+                throw new Problem(Problem.Kind.CONFLICT, Texts.say("organisation.is-there", id));
             }
             String link = save(kind, id, visit);
             if (link.isEmpty()) {
@@ -381,7 +399,9 @@ final class OrganisationPages {
                                 people.link(id, visit.person()).path("sign_in").asText());
                 default -> {
                     if (!exists(kind, id)) {
-                        throw new Problem(Problem.Kind.NOT_FOUND, "it is gone meanwhile");
+                        throw new Problem(
+                                Problem.Kind.NOT_FOUND,
+                                Texts.say("organisation.it-is-gone-meanwhile"));
                     }
                     String _ = save(kind, id, visit);
                     visit.redirect(here + "/" + Visit.part(id).replace("+", "%20") + "?saved=yes");

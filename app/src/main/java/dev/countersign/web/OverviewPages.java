@@ -44,9 +44,9 @@ final class OverviewPages {
     private static final Map<String, String> RANGES = new LinkedHashMap<>();
 
     static {
-        RANGES.put("24h", "24 hours");
-        RANGES.put("7d", "7 days");
-        RANGES.put("30d", "30 days");
+        RANGES.put("24h", "overview.24-hours");
+        RANGES.put("7d", "overview.7-days");
+        RANGES.put("30d", "overview.30-days");
     }
 
     private static final String USUAL = "7d";
@@ -79,9 +79,7 @@ final class OverviewPages {
     void overview(Visit visit) {
         String last = visit.query(FieldSyntax.LAST).filter(RANGES::containsKey).orElse(USUAL);
         if (visit.person().rights().project() != null) {
-            throw new Problem(
-                    Problem.Kind.FORBIDDEN,
-                    "this sign-in is for one project alone, and this is about all");
+            throw new Problem(Problem.Kind.FORBIDDEN, Texts.say("overview.this-sign-in-is"));
         }
         Instant now = clock.instant();
         Map<String, String> filters = FieldSyntax.resolved(Map.of(FieldSyntax.LAST, last), now);
@@ -106,7 +104,7 @@ final class OverviewPages {
                         RANGES.entrySet().stream()
                                 .map(each ->
                                         new ActivityView.Choice(
-                                                each.getValue(),
+                                                Texts.say(each.getValue()),
                                                 "/overview?last=" + each.getKey(),
                                                 each.getKey().equals(last)))
                                 .toList(),
@@ -137,14 +135,18 @@ final class OverviewPages {
                         integrity.badges(counted.end(), now),
                         counted.whole()
                                 ? ""
-                                : "The numbers are of the newest "
-                                        + ReportPaper.count(counted.size())
-                                        + " records; older ones are not counted yet.");
+                                : Texts.say(
+                                        "overview.counted-newest",
+                                        ReportPaper.count(counted.size())));
         site.page(
                 visit.response(),
                 200,
                 "overview",
-                Map.of("frame", site.frame(visit, "Overview", "overview", false), "view", view));
+                Map.of(
+                        "frame",
+                        site.frame(visit, Texts.say("overview.overview"), "overview", false),
+                        "view",
+                        view));
     }
 
     private List<Recorded> newest(
@@ -172,32 +174,30 @@ final class OverviewPages {
         return List.of(
                 new OverviewView.Figure(
                         ReportPaper.count(answered),
-                        "calls answered",
+                        Texts.say("overview.calls-answered"),
                         "/activity?kind=decision&last=" + last),
                 new OverviewView.Figure(
                         answered == 0 ? "–" : 100 * alone / answered + " %",
-                        "allowed without a person",
+                        Texts.say("overview.allowed-without-a-person"),
                         "/activity?effect=allow&last=" + last),
                 new OverviewView.Figure(
                         perHour(counted, choice, asked, from, now),
-                        "prompts per working hour",
+                        Texts.say("overview.prompts-per-working-hour"),
                         "/activity?effect=ask&last=" + last),
                 new OverviewView.Figure(
                         ReportPaper.count(figures.sum(Answered.DENY) + figures.sum(Answered.STOP)),
-                        "denied",
+                        Texts.say("overview.denied"),
                         "/activity?effect=deny&last=" + last),
-                new OverviewView.Figure(
-                        ReportPaper.count(pending),
-                        pending == 1 ? "waits for an answer" : "wait for an answer" + mine(visit),
-                        "/"));
+                new OverviewView.Figure(ReportPaper.count(pending), waiting(pending, visit), "/"));
     }
 
-    private String mine(Visit visit) {
+    private String waiting(int pending, Visit visit) {
         int mine = views.waiting(visit.person());
-        return ", "
-                + mine
-                + (mine < PersonalViews.MOST_SHOWN ? "" : " or more")
-                + " of them for you";
+        if (pending == 1) {
+            return Texts.say("overview.waits");
+        }
+        return Texts.say(
+                mine < PersonalViews.MOST_SHOWN ? "overview.wait" : "overview.wait-or-more", mine);
     }
 
     /** An hour counts in which an agent asked for anything at all. */
@@ -261,7 +261,7 @@ final class OverviewPages {
         JsonNode record = recorded.body();
         JsonNode command = record.at("/body/call/input/command");
         if (!command.isTextual()) {
-            return record.path("tool").asText("a tool");
+            return record.path("tool").asText(Texts.say("overview.a-tool"));
         }
         String[] words = command.textValue().strip().split("\\s+", 3);
         String program = words[0].substring(words[0].lastIndexOf('/') + 1);
@@ -379,7 +379,7 @@ final class OverviewPages {
                             of.no,
                             100 * of.yes / (of.yes + of.no),
                             seconds(took.get(took.size() / 2)),
-                            most >= BURST ? most + " within a minute" : "");
+                            most >= BURST ? Texts.say("overview.within-a-minute", most) : "");
                 })
                 .sorted(
                         Comparator.comparingInt(
@@ -391,7 +391,9 @@ final class OverviewPages {
     private static String seconds(Duration length) {
         long seconds = Math.max(0, length.toSeconds());
         return seconds < 120
-                ? seconds + " s"
-                : seconds < 7_200 ? seconds / 60 + " min" : seconds / 3_600 + " h";
+                ? Texts.say("overview.seconds", seconds)
+                : seconds < 7_200
+                        ? Texts.say("overview.minutes", seconds / 60)
+                        : Texts.say("overview.hours", seconds / 3_600);
     }
 }

@@ -76,7 +76,9 @@ final class PersonalViews {
                 !Collections.disjoint(person.person().teams(), approvals.place(request).teams()),
                 request.passed(person.email())
                         .map(notice ->
-                                notice.text().replaceFirst("^passed to .* by ", "passed by "))
+                                Texts.say(
+                                        "request.passed-by",
+                                        notice.text().replaceFirst("^passed to .* by ", "")))
                         .orElse(""),
                 clock.instant());
     }
@@ -110,7 +112,7 @@ final class PersonalViews {
     }
 
     private static String plain(String obstacle) {
-        return "You cannot answer this: " + obstacle + ".";
+        return Texts.say("request.you-cannot-answer", obstacle);
     }
 
     /** How many wait for this person, as far as a person would count. */

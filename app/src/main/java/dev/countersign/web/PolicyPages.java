@@ -55,7 +55,7 @@ public final class PolicyPages {
                 "policies",
                 Map.of(
                         "frame",
-                        site.frame(visit, "Policies", "policies", false),
+                        site.frame(visit, Texts.say("policy.policies"), "policies", false),
                         "levels",
                         levels,
                         "problems",
@@ -69,13 +69,13 @@ public final class PolicyPages {
                         "notice",
                         Drawing.of(
                                 visit.query("put")
-                                        .map(name -> name + " is in force.")
+                                        .map(name -> Texts.say("policies.is-in-force", name))
                                         .or(() ->
                                                 visit.query("removed")
                                                         .map(name ->
-                                                                name
-                                                                        + " is not in force any"
-                                                                        + " more."))
+                                                                Texts.say(
+                                                                        "policies.is-not-in-force",
+                                                                        name)))
                                         .orElse(""))));
     }
 
@@ -84,7 +84,7 @@ public final class PolicyPages {
         String agent = visit.query("agent").map(String::strip).orElse("");
         String workspace = visit.query("workspace").map(String::strip).orElse("");
         Map<String, List<Line>> groups = new LinkedHashMap<>();
-        Line.GROUPS.forEach(group -> groups.put(group, new ArrayList<>()));
+        Line.GROUPS.forEach(group -> groups.put(Texts.say(group), new ArrayList<>()));
         String problem = "";
         String version = "";
         try {
@@ -115,7 +115,7 @@ public final class PolicyPages {
                 "effective",
                 Map.of(
                         "frame",
-                        site.frame(visit, "In force", "policies", false),
+                        site.frame(visit, Texts.say("policy.in-force"), "policies", false),
                         "agent",
                         agent,
                         "workspace",
@@ -176,14 +176,14 @@ public final class PolicyPages {
         /** What is of somebody's own making comes first. */
         private static final List<String> GROUPS =
                 List.of(
-                        "Not in force yet",
-                        "Rules",
-                        "Personas",
-                        "Who approves",
-                        "Autonomy, by risk",
-                        "Tags",
-                        "Else",
-                        "Profile, by action");
+                        "effective.not-in-force-yet",
+                        "effective.rules",
+                        "effective.personas",
+                        "effective.who-approves",
+                        "effective.autonomy-by-risk",
+                        "effective.tags",
+                        "effective.else",
+                        "effective.profile-by-action");
 
         static Line of(JsonNode json, Map<String, String> pages) {
             String subject = json.path("subject").asText();
@@ -218,16 +218,18 @@ public final class PolicyPages {
         }
 
         private static String group(String kind) {
-            return switch (kind) {
-                case "rule" -> "Rules";
-                case "profile" -> "Profile, by action";
-                case "autonomy" -> "Autonomy, by risk";
-                case "persona" -> "Personas";
-                case "approvers" -> "Who approves";
-                case "tag" -> "Tags";
-                case "not" -> "Not in force yet";
-                default -> "Else";
-            };
+            return Texts.say(
+                    switch (kind) {
+                        case "rule" -> "effective.rules";
+                        case "profile" -> "effective.profile-by-action";
+                        case "autonomy" -> "effective.autonomy-by-risk";
+                        case "persona" -> "effective.personas";
+                        case "approvers" -> "effective.who-approves";
+                        case "tag" -> "effective.tags";
+                        case "entities" -> "effective.entities";
+                        case "not" -> "effective.not-in-force-yet";
+                        default -> "effective.else";
+                    });
         }
     }
 

@@ -64,7 +64,7 @@ final class ProviderPages {
         Callers.requireOwnPage(request);
         Duration wait = pace.enter(remote.address(request));
         if (!wait.isZero()) {
-            throw Problem.tooMany("too many sign-ins were begun from your address", wait);
+            throw Problem.tooMany(Texts.say("provider.too-many-sign-ins"), wait);
         }
         Optional<OidcClient> provider = provider(request.query().first("provider").orElse(""));
         if (provider.isEmpty()) {
@@ -109,8 +109,8 @@ final class ProviderPages {
                     request,
                     response,
                     403,
-                    "Sign in",
-                    "This sign-in was not begun in this browser, or took too long. Start again.",
+                    Texts.say("provider.sign-in"),
+                    Texts.say("provider.this-sign-in-was"),
                     "",
                     "");
             return;
@@ -131,7 +131,7 @@ final class ProviderPages {
                 }
                 case Accounts.Found.Nobody(String why) -> {
                     signIns.signIn().refused(Optional.empty());
-                    site.signIn(request, response, 403, "Sign in", why, "", "");
+                    site.signIn(request, response, 403, Texts.say("provider.sign-in"), why, "", "");
                 }
             }
         } catch (OidcClient.Failed e) {
@@ -145,8 +145,8 @@ final class ProviderPages {
                 request,
                 response,
                 403,
-                "Sign in",
-                "You were removed here a moment ago. Ask who manages people.",
+                Texts.say("provider.sign-in"),
+                Texts.say("provider.you-were-removed-here"),
                 "",
                 "");
     }
@@ -181,7 +181,14 @@ final class ProviderPages {
     private void failed(
             ServerRequest request, ServerResponse response, int status, OidcClient.Failed why) {
         LOG.log(System.Logger.Level.INFO, "a sign-in by a provider failed", why);
-        site.signIn(request, response, status, "Sign in", String.valueOf(why.getMessage()), "", "");
+        site.signIn(
+                request,
+                response,
+                status,
+                Texts.say("provider.sign-in"),
+                String.valueOf(why.getMessage()),
+                "",
+                "");
     }
 
     private Optional<OidcClient> provider(String id) {

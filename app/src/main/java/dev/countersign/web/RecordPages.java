@@ -42,8 +42,8 @@ final class RecordPages {
                     visit.request(),
                     visit.response(),
                     404,
-                    "No such record",
-                    "The ledger has no record of that index.",
+                    Texts.say("record.no-such-record"),
+                    Texts.say("record.the-ledger-has-no"),
                     "");
             return;
         }
@@ -53,7 +53,11 @@ final class RecordPages {
                 "record",
                 Map.of(
                         "frame",
-                        site.frame(visit, "Record " + found.get().index(), "activity", false),
+                        site.frame(
+                                visit,
+                                Texts.say("record.title", found.get().index()),
+                                "activity",
+                                false),
                         "record",
                         found.get()));
     }

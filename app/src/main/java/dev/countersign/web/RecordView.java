@@ -102,7 +102,9 @@ public record RecordView(
             return new Outcome(
                     recorded.index(),
                     body.path("status").asText(""),
-                    body.has("duration_ms") ? body.path("duration_ms").asLong() + " ms" : "",
+                    body.has("duration_ms")
+                            ? Texts.say("record.ms", body.path("duration_ms").asLong())
+                            : "",
                     Drawing.of(body.path("output").asText("")),
                     body.path("output_chars").asLong());
         }
@@ -130,12 +132,18 @@ public record RecordView(
             String kind = record.path("kind").asText("");
             if (kind.equals("vote")) {
                 String scope = body.path("scope").asText("once");
-                facts.add(scope.equals("once") ? "for this call" : "for this " + scope);
+                facts.add(
+                        Texts.say(
+                                scope.equals("once")
+                                        ? "record.for-this-call"
+                                        : scope.equals("task")
+                                                ? "record.for-this-task"
+                                                : "record.for-this-project"));
                 if (body.path("self").asBoolean()) {
-                    facts.add("self: the agent runs in their session");
+                    facts.add(Texts.say("record.self-the-agent-runs"));
                 }
                 if (body.path("break_glass").asBoolean()) {
-                    facts.add("BREAK-GLASS: " + body.path("reason").asText(""));
+                    facts.add(Texts.say("record.break-glass", body.path("reason").asText("")));
                 }
             }
             String effect = record.path("effect").asText("");

@@ -36,8 +36,8 @@ final class ReplayPages {
                     visit.request(),
                     visit.response(),
                     404,
-                    "No such session",
-                    "The ledger has no record of a session of that name.",
+                    Texts.say("replay.no-such-session"),
+                    Texts.say("replay.the-ledger-has-no"),
                     "");
             return;
         }
@@ -49,7 +49,7 @@ final class ReplayPages {
                 "session",
                 Map.of(
                         "frame",
-                        site.frame(visit, "Session " + id, "activity", false),
+                        site.frame(visit, Texts.say("replay.session", id), "activity", false),
                         "coverage",
                         SessionCoverage.of(audit, filters),
                         "session",

@@ -239,7 +239,7 @@ public record ReplayView(
                         new Delegate(
                                 0,
                                 person,
-                                "person",
+                                Texts.say("session.person"),
                                 agents.values().stream()
                                         .flatMap(each -> each.values().stream())
                                         .mapToInt(Integer::intValue)
@@ -247,10 +247,17 @@ public record ReplayView(
             }
             int depth = person.isEmpty() ? 0 : 1;
             agents.forEach((agent, subagents) -> {
-                delegates.add(new Delegate(depth, agent, "agent", subagents.getOrDefault("", 0)));
+                delegates.add(
+                        new Delegate(
+                                depth,
+                                agent,
+                                Texts.say("session.agent"),
+                                subagents.getOrDefault("", 0)));
                 subagents.forEach((subagent, calls) -> {
                     if (!subagent.isEmpty()) {
-                        delegates.add(new Delegate(depth + 1, subagent, "subagent", calls));
+                        delegates.add(
+                                new Delegate(
+                                        depth + 1, subagent, Texts.say("session.subagent"), calls));
                     }
                 });
             });

@@ -66,8 +66,8 @@ public final class ReportPaper {
     public static String length(Duration length) {
         long hours = length.toHours();
         return hours < 48
-                ? hours + " h " + length.toMinutesPart() + " min"
-                : length.toDays() + " d " + length.toHoursPart() + " h";
+                ? Texts.say("report.hours", hours, length.toMinutesPart())
+                : Texts.say("report.days", length.toDays(), length.toHoursPart());
     }
 
     /**
@@ -99,13 +99,13 @@ public final class ReportPaper {
     /** What stands at the head of each printed sheet; only signs that end no text of a style. */
     public static String sheetHead(Report report) {
         String head =
-                report.framework().title()
-                        + " · "
-                        + time(report.period().from())
-                        + " to "
-                        + time(report.period().to())
-                        + " UTC"
-                        + (report.integrity().intact() ? "" : " · INTEGRITY CHECK FAILED");
+                Texts.say(
+                        report.integrity().intact()
+                                ? "report.sheet-head"
+                                : "report.sheet-head-failed",
+                        report.framework().title(),
+                        time(report.period().from()),
+                        time(report.period().to()));
         return "@page{@top-left{content:\"" + head.replaceAll("[\"\\\\\\n\\r<>]", " ") + "\"}}";
     }
 }

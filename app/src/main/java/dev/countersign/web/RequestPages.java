@@ -57,7 +57,9 @@ final class RequestPages {
                     case "approve-task", "preview" -> "task";
                     case "approve-project" -> "project";
                     default ->
-                            throw new Problem(Problem.Kind.BAD_REQUEST, "the form names no answer");
+                            throw new Problem(
+                                    Problem.Kind.BAD_REQUEST,
+                                    Texts.say("request.the-form-names-no"));
                 };
         boolean lasting = !scope.equals("once");
         Terms terms = Terms.ONCE;
@@ -80,7 +82,7 @@ final class RequestPages {
                         visit,
                         id,
                         wrong.isPresent() ? 400 : 200,
-                        wrong.map(why -> "Nothing was approved: " + why).orElse(""),
+                        wrong.map(why -> Texts.say("request.nothing-was-approved", why)).orElse(""),
                         visit.form());
                 return;
             }
@@ -94,7 +96,7 @@ final class RequestPages {
                         ? approvals.find(id).flatMap(r -> edited(r, visit.field("edited")))
                         : Optional.empty();
         if (visit.form().containsKey("edited") && edited.isEmpty()) {
-            throw new Problem(Problem.Kind.BAD_REQUEST, "the form changes what cannot be changed");
+            throw new Problem(Problem.Kind.BAD_REQUEST, Texts.say("request.the-form-changes-what"));
         }
         answered(
                 visit,
@@ -111,7 +113,7 @@ final class RequestPages {
         if (result instanceof VoteResult.Counted) {
             visit.redirect("/approvals/" + Visit.part(id));
         } else if (result instanceof VoteResult.NotYours(String why)) {
-            show(visit, id, 409, "It was not passed on: " + why);
+            show(visit, id, 409, Texts.say("request.not-passed-on", why));
         } else {
             answered(visit, id, result);
         }
@@ -127,22 +129,17 @@ final class RequestPages {
         switch (result) {
             case VoteResult.Counted _ -> visit.redirect("/?answered=" + Visit.part(id));
             case VoteResult.NotYours(String why) ->
-                    show(visit, id, 403, "Your answer does not count: " + why);
+                    show(visit, id, 403, Texts.say("request.does-not-count", why));
             case VoteResult.NotOffered(String why) ->
-                    show(visit, id, 400, "Nothing was approved: " + why);
+                    show(visit, id, 400, Texts.say("request.nothing-was-approved", why));
             case VoteResult.Changed _ ->
-                    show(
-                            visit,
-                            id,
-                            409,
-                            "Somebody else answered while you read. Your approval does not count"
-                                    + " yet: look again, then answer.");
+                    show(visit, id, 409, Texts.say("request.somebody-else-answered-while"));
             case VoteResult.TooLate(ApprovalRequest now) ->
                     show(
                             visit,
                             id,
                             409,
-                            "It was decided before you answered: " + RequestView.wording(now));
+                            Texts.say("request.decided-before", RequestView.wording(now)));
             case VoteResult.Unknown _ -> show(visit, id, 404, "");
         }
     }
@@ -155,23 +152,25 @@ final class RequestPages {
                 approvals
                         .find(id)
                         .orElseThrow(() ->
-                                new Problem(Problem.Kind.NOT_FOUND, "there is no such request"));
+                                new Problem(
+                                        Problem.Kind.NOT_FOUND,
+                                        Texts.say("request.there-is-no-such")));
         Optional<ObjectNode> input = edited(asked, text);
         if (input.isEmpty()) {
-            throw new Problem(Problem.Kind.BAD_REQUEST, "the form changes what cannot be changed");
+            throw new Problem(Problem.Kind.BAD_REQUEST, Texts.say("request.the-form-changes-what"));
         }
         if (asked.state() != State.PENDING) {
-            show(visit, id, 409, "It was decided before you answered.");
+            show(visit, id, 409, Texts.say("request.it-was-decided-before"));
             return;
         }
         if (asked.saidSince(seen(visit))) {
-            show(visit, id, 409, "Somebody else answered while you read: look again, then answer.");
+            show(visit, id, 409, Texts.say("request.somebody-else-answered-while-you"));
             return;
         }
         String problem = "";
         ApprovalRequest changed = asked;
         if (asked.call().path("input").equals(input.get())) {
-            problem = "This is what was asked. Change it, or go back and approve it as it is.";
+            problem = Texts.say("request.this-is-what-was");
         } else {
             switch (voting.preview(visit.person(), asked, input.get())) {
                 case Editing.Preview.Possible(ApprovalRequest possible) -> changed = possible;
@@ -226,8 +225,8 @@ final class RequestPages {
                     visit.request(),
                     visit.response(),
                     404,
-                    "No such request",
-                    "The address names no request. It may come from another server.",
+                    Texts.say("request.no-such-request"),
+                    Texts.say("request.the-address-names-no"),
                     "");
             return;
         }

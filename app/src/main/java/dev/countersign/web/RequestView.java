@@ -241,12 +241,13 @@ public record RequestView(
         String task = call.path("task").asText(call.path("session").asText(""));
         List<Stoppable> found = new ArrayList<>();
         if (!task.isEmpty()) {
-            found.add(Stoppable.of(Stop.Kind.TASK, "this task", task));
+            found.add(Stoppable.of(Stop.Kind.TASK, Texts.say("request.this-task"), task));
         }
-        found.add(Stoppable.of(Stop.Kind.AGENT, "the agent", request.requester()));
+        found.add(
+                Stoppable.of(Stop.Kind.AGENT, Texts.say("request.the-agent"), request.requester()));
         String workspace = call.path("workspace").asText("");
         if (!workspace.isEmpty()) {
-            found.add(Stoppable.of(Stop.Kind.PROJECT, "the project", workspace));
+            found.add(Stoppable.of(Stop.Kind.PROJECT, Texts.say("request.the-project"), workspace));
         }
         return found;
     }
@@ -254,8 +255,8 @@ public record RequestView(
     /** What became of it, to somebody who just answered. */
     static String wording(ApprovalRequest request) {
         return switch (request.state()) {
-            case PENDING -> "your answer counts; more people are needed";
-            case APPROVED, USED -> "approved, the agent goes on";
+            case PENDING -> Texts.say("request.your-answer-counts-more");
+            case APPROVED, USED -> Texts.say("request.approved-the-agent-goes");
             case DENIED, EXPIRED, WITHDRAWN, SUPERSEDED ->
                     request.ending() == null ? request.state().wire() : request.ending();
         };
@@ -263,13 +264,13 @@ public record RequestView(
 
     private static String words(State state) {
         return switch (state) {
-            case PENDING -> "waiting";
-            case APPROVED -> "approved, not used yet";
-            case USED -> "approved, ran";
-            case DENIED -> "denied";
-            case EXPIRED -> "expired";
-            case WITHDRAWN -> "withdrawn";
-            case SUPERSEDED -> "void";
+            case PENDING -> Texts.say("request.waiting");
+            case APPROVED -> Texts.say("request.approved-not-used-yet");
+            case USED -> Texts.say("request.approved-ran");
+            case DENIED -> Texts.say("request.denied");
+            case EXPIRED -> Texts.say("request.expired");
+            case WITHDRAWN -> Texts.say("request.withdrawn");
+            case SUPERSEDED -> Texts.say("request.void");
         };
     }
 

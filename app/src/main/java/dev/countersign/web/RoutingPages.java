@@ -30,17 +30,16 @@ final class RoutingPages {
                     int colon = of.indexOf(':');
                     if (colon < 1) {
                         throw new Problem(
-                                Problem.Kind.BAD_REQUEST,
-                                "expected `team:NAME` or `person:EMAIL`, not `" + of + "`");
+                                Problem.Kind.BAD_REQUEST, Texts.say("routing.expected", of));
                     }
                     String kind = of.substring(0, colon);
                     String name = of.substring(colon + 1);
                     if (visit.field("answer").equals("remove")) {
                         ObjectNode _ = routing.remove(kind, name, visit.person());
-                        return of + " is told by all channels again.";
+                        return Texts.say("routing.told-by-all-again", of);
                     }
                     ObjectNode _ = routing.put(kind, name, said(visit), visit.person());
-                    return "Saved how " + of + " is told.";
+                    return Texts.say("routing.saved", of);
                 });
     }
 
@@ -67,7 +66,7 @@ final class RoutingPages {
                     String team = visit.text("team", 128);
                     if (visit.field("answer").equals("remove")) {
                         ObjectNode _ = routing.endRota(team, visit.person());
-                        return "Nobody is on call for " + team + " any more.";
+                        return Texts.say("routing.nobody-on-call", team);
                     }
                     ObjectNode body = JsonNodeFactory.instance.objectNode();
                     ArrayNode people = body.putArray("people");
@@ -81,7 +80,7 @@ final class RoutingPages {
                         body.put("from", visit.text("from", 20));
                     }
                     ObjectNode made = routing.putRota(team, body, visit.person());
-                    return made.path("now").asText() + " is on call for " + team + " now.";
+                    return Texts.say("routing.on-call-now", made.path("now").asText(), team);
                 });
     }
 

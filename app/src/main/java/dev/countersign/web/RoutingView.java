@@ -39,19 +39,22 @@ public record RoutingView(String of, String says, boolean changeable) {
 
     private static String says(JsonNode each) {
         if (!each.path("told").asBoolean()) {
-            return "not told";
+            return Texts.say("routing.not-told");
         }
         List<String> channels = each.path("channels").valueStream().map(JsonNode::asText).toList();
         List<String> said = new ArrayList<>();
-        said.add("by " + (channels.isEmpty() ? "all channels" : String.join(", ", channels)));
+        said.add(
+                channels.isEmpty()
+                        ? Texts.say("routing.by-all")
+                        : Texts.say("routing.by", String.join(", ", channels)));
         if (!each.path("risk").asText().equals("none")) {
-            said.add("from risk " + each.path("risk").asText());
+            said.add(Texts.say("routing.from-risk", each.path("risk").asText()));
         }
         if (!each.path("hours").asText().isEmpty()) {
-            said.add("in " + each.path("hours").asText());
+            said.add(Texts.say("routing.in-hours", each.path("hours").asText()));
         }
         if (!each.path("digest").asText().isEmpty()) {
-            said.add("together " + each.path("digest").asText());
+            said.add(Texts.say("routing.together", each.path("digest").asText()));
         }
         return String.join("; ", said);
     }
@@ -65,10 +68,10 @@ public record RoutingView(String of, String says, boolean changeable) {
                             each.path("now").asText(),
                             Moment.ahead(Instant.parse(each.path("until").asText()), now),
                             each.path("then").asText(),
-                            "every "
-                                    + each.path("every").asText()
-                                    + " at "
-                                    + each.path("at").asText(),
+                            Texts.say(
+                                    "routing.every-at",
+                                    each.path("every").asText(),
+                                    each.path("at").asText()),
                             !each.path("from_file").asBoolean()));
         }
         return turns;

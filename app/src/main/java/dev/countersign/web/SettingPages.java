@@ -71,7 +71,7 @@ public final class SettingPages {
                 "settings",
                 Map.of(
                         "frame",
-                        site.frame(visit, "Settings", "settings", false),
+                        site.frame(visit, Texts.say("setting.settings"), "settings", false),
                         "groups",
                         groups(owner),
                         "ledger",
@@ -96,97 +96,97 @@ public final class SettingPages {
         ServerSettings usual = ServerSettings.in(settings.data());
         Map<String, List<Setting>> groups = new LinkedHashMap<>();
         groups.put(
-                "How it is reached",
+                Texts.say("setting.how-it-is-reached"),
                 List.of(
                         setting(
                                 "listen",
                                 settings.listen().toString(),
                                 settings.listen().equals(usual.listen()),
-                                "where it answers"),
+                                Texts.say("setting.where-it-answers")),
                         setting(
                                 "public_url",
                                 settings.publicUrl()
                                         .map(Object::toString)
-                                        .orElse("where it listens"),
+                                        .orElse(Texts.say("setting.where-it-listens")),
                                 settings.publicUrl().isEmpty(),
-                                "how people reach it"),
+                                Texts.say("setting.how-people-reach-it")),
                         setting(
                                 "behind_proxy",
                                 yes(settings.behindProxy()),
                                 !settings.behindProxy(),
-                                "whether something in front of it does TLS"),
+                                Texts.say("setting.whether-something-in-front")),
                         setting(
                                 "trust_setup",
                                 yes(settings.trustSetup()),
                                 !settings.trustSetup(),
-                                "whether tokens made on its machine vote without their person")));
+                                Texts.say("setting.whether-tokens-made-on"))));
         groups.put(
-                "Questions to people",
+                Texts.say("setting.questions-to-people"),
                 List.of(
                         setting(
                                 "approval_expiry",
                                 words(settings.approvalExpiry()),
                                 settings.approvalExpiry().equals(usual.approvalExpiry()),
-                                "after which nobody's answer is a no, unless a rule says otherwise"),
+                                Texts.say("setting.after-which-nobodys-answer")),
                         setting(
                                 "hold",
                                 words(settings.hold()),
                                 settings.hold().equals(usual.hold()),
-                                "how long a client is held at most while people are asked"),
+                                Texts.say("setting.how-long-a-client")),
                         setting(
                                 "questions_per_minute",
                                 Integer.toString(settings.questionsPerMinute()),
                                 settings.questionsPerMinute() == usual.questionsPerMinute(),
-                                "how many one agent may ask"),
+                                Texts.say("setting.how-many-one-agent")),
                         setting(
                                 "stop_offered_after",
-                                settings.stopOfferedAfter() + " tries",
+                                Texts.say("setting.tries", settings.stopOfferedAfter()),
                                 settings.stopOfferedAfter() == usual.stopOfferedAfter(),
-                                "of what was denied, before people are offered to stop the work")));
+                                Texts.say("setting.of-what-was-denied"))));
         groups.put(
-                "Agents and tokens",
+                Texts.say("setting.agents-and-tokens"),
                 List.of(
                         setting(
                                 "agents",
                                 settings.organisation().registeredOnly()
-                                        ? "only those that were added"
-                                        : "any with a token",
+                                        ? Texts.say("setting.only-those-that-were")
+                                        : Texts.say("setting.any-with-a-token"),
                                 settings.organisation().registeredOnly()
                                         == usual.organisation().registeredOnly(),
-                                "which agents may ask"),
+                                Texts.say("setting.which-agents-may-ask")),
                         setting(
                                 "token_expiry",
                                 words(settings.organisation().tokenExpiry()),
                                 settings.organisation()
                                         .tokenExpiry()
                                         .equals(usual.organisation().tokenExpiry()),
-                                "how long a token lasts when nobody says"),
+                                Texts.say("setting.how-long-a-token")),
                         setting(
                                 "token_expiry_most",
                                 words(settings.organisation().tokenExpiryMost()),
                                 settings.organisation()
                                         .tokenExpiryMost()
                                         .equals(usual.organisation().tokenExpiryMost()),
-                                "how long it lasts at most")));
+                                Texts.say("setting.how-long-it-lasts"))));
         groups.put(
-                "Signing in",
+                Texts.say("setting.signing-in"),
                 List.of(
                         setting(
                                 "idle",
                                 words(settings.signIn().idle()),
                                 settings.signIn().idle().equals(usual.signIn().idle()),
-                                "after which an unused browser is signed out"),
+                                Texts.say("setting.after-which-an-unused")),
                         setting(
                                 "absolute",
                                 words(settings.signIn().absolute()),
                                 settings.signIn().absolute().equals(usual.signIn().absolute()),
-                                "after which any browser is"),
+                                Texts.say("setting.after-which-any-browser")),
                         setting(
                                 "credential",
                                 yes(settings.signIn().credential()),
                                 settings.signIn().credential() == usual.signIn().credential(),
-                                "whether everybody sets a password or a passkey first")));
-        groups.put("The ledger", ledger(owner));
+                                Texts.say("setting.whether-everybody-sets-a"))));
+        groups.put(Texts.say("setting.the-ledger"), ledger(owner));
         return groups;
     }
 
@@ -195,9 +195,9 @@ public final class SettingPages {
         list.add(
                 setting(
                         "data",
-                        owner ? settings.data().toString() : "shown to owners",
+                        owner ? settings.data().toString() : Texts.say("setting.shown-to-owners"),
                         true,
-                        "the folder of its keys and its database"));
+                        Texts.say("setting.the-folder-of-its")));
         list.add(
                 setting(
                         "database_url",
@@ -210,47 +210,51 @@ public final class SettingPages {
                                                         + url.port()
                                                         + "/"
                                                         + url.database()
-                                                : "PostgreSQL; where is shown to owners")
-                                .orElse("in that folder"),
+                                                : Texts.say("setting.postgresql-where-is-shown"))
+                                .orElse(Texts.say("setting.in-that-folder")),
                         settings.database().isEmpty(),
-                        "where the records are"));
+                        Texts.say("setting.where-the-records-are")));
         list.add(
                 setting(
                         "retention",
                         settings.retention()
                                 .map(each ->
-                                        words(each.keep())
-                                                + (each.prune()
-                                                        ? ", then archived and taken out"
-                                                        : ", then archived as well"))
-                                .orElse("everything is kept"),
+                                        Texts.say(
+                                                each.prune()
+                                                        ? "setting.then-taken-out"
+                                                        : "setting.then-archived",
+                                                words(each.keep())))
+                                .orElse(Texts.say("setting.everything-is-kept")),
                         settings.retention().isEmpty(),
-                        "what becomes of old records"));
+                        Texts.say("setting.what-becomes-of-old")));
         list.add(
                 setting(
                         "witnesses",
                         settings.witness().known().isEmpty()
-                                ? "none"
+                                ? Texts.say("setting.none")
                                 : String.join(
                                         ", ",
                                         settings.witness().known().stream()
                                                 .map(each -> each.key().name())
                                                 .toList()),
                         settings.witness().known().isEmpty(),
-                        "who co-signs it"));
+                        Texts.say("setting.who-co-signs-it")));
         list.add(
                 setting(
                         "anchor",
-                        settings.witness().anchor().map(SettingPages::anchor).orElse("none"),
+                        settings.witness()
+                                .anchor()
+                                .map(SettingPages::anchor)
+                                .orElseGet(() -> Texts.say("setting.none")),
                         settings.witness().anchor().isEmpty(),
-                        "where signed checkpoints go besides"));
+                        Texts.say("setting.where-signed-checkpoints-go")));
         return list;
     }
 
     private static String anchor(WitnessSettings.Anchor anchor) {
-        return (anchor.file().isPresent() ? "a file" : "a webhook")
-                + ", every "
-                + words(anchor.every());
+        return Texts.say(
+                anchor.file().isPresent() ? "setting.a-file-every" : "setting.a-webhook-every",
+                words(anchor.every()));
     }
 
     private static Setting setting(String name, String value, boolean usual, String about) {
@@ -258,25 +262,23 @@ public final class SettingPages {
     }
 
     private static String yes(boolean value) {
-        return value ? "yes" : "no";
+        return Texts.say(value ? "setting.yes" : "setting.no");
     }
 
     private static String words(Duration duration) {
         if (duration.isZero()) {
-            return "not at all";
+            return Texts.say("setting.not-at-all");
         }
         long seconds = duration.toSeconds();
         if (seconds % 86_400 == 0) {
-            return count(seconds / 86_400, "day");
+            return Texts.say("setting.days", seconds / 86_400);
         }
         if (seconds % 3_600 == 0) {
-            return count(seconds / 3_600, "hour");
+            return Texts.say("setting.hours", seconds / 3_600);
         }
-        return seconds % 60 == 0 ? count(seconds / 60, "minute") : count(seconds, "second");
-    }
-
-    private static String count(long number, String unit) {
-        return number + " " + unit + (number == 1 ? "" : "s");
+        return seconds % 60 == 0
+                ? Texts.say("setting.minutes", seconds / 60)
+                : Texts.say("setting.seconds", seconds);
     }
 
     /**
@@ -332,7 +334,7 @@ public final class SettingPages {
                                 seen.get(name),
                                 canaries.get(name))));
         Map<String, @Nullable Object> model = new HashMap<>();
-        model.put("frame", site.frame(visit, "Integrations", "settings", false));
+        model.put("frame", site.frame(visit, Texts.say("setting.integrations"), "settings", false));
         model.put("rows", rows);
         model.put("known", clients);
         model.put(

@@ -61,7 +61,7 @@ final class SignInPages {
                         200,
                         "linked",
                         Map.of(
-                                "frame", site.empty("Sign in"),
+                                "frame", site.empty(Texts.say("sign-in.sign-in")),
                                 "code", code.get(),
                                 "person", whom.get()));
             } else if (signedIn) {
@@ -76,7 +76,7 @@ final class SignInPages {
         if (signedIn) {
             Site.redirect(response, Visit.local(then).orElse("/"));
         } else {
-            site.signIn(request, response, 200, "Sign in", "", "", then);
+            site.signIn(request, response, 200, Texts.say("sign-in.sign-in"), "", "", then);
         }
     }
 
@@ -85,11 +85,8 @@ final class SignInPages {
                 request,
                 response,
                 403,
-                "This link does not work any more",
-                "A sign-in link works once, and for a limited time. Where a browser is signed in, open"
-                        + " its Sign-ins page: it makes a new link. Otherwise ask who manages"
-                        + " people here; on the server's own machine, stop the server and start it"
-                        + " again, it prints one:",
+                Texts.say("sign-in.this-link-does-not"),
+                Texts.say("sign-in.a-sign-in-link"),
                 "countersign serve");
     }
 
@@ -130,10 +127,24 @@ final class SignInPages {
             case SignIn.Outcome.PasskeyToo(String person, String proof) ->
                     second(request, response, 200, person, proof, then, "");
             case SignIn.Outcome.Wrong _ ->
-                    site.signIn(request, response, 403, "Sign in", sorry(outcome), email, then);
+                    site.signIn(
+                            request,
+                            response,
+                            403,
+                            Texts.say("sign-in.sign-in"),
+                            sorry(outcome),
+                            email,
+                            then);
             case SignIn.Outcome.Later(Duration pause) -> {
                 response.header(HeaderNames.RETRY_AFTER, Long.toString(seconds(pause)));
-                site.signIn(request, response, 429, "Sign in", sorry(outcome), email, then);
+                site.signIn(
+                        request,
+                        response,
+                        429,
+                        Texts.say("sign-in.sign-in"),
+                        sorry(outcome),
+                        email,
+                        then);
             }
         }
     }
@@ -169,12 +180,12 @@ final class SignInPages {
         signIns.signIn().refused(second);
         String problem =
                 field(form, "credential").isEmpty()
-                        ? "A passkey needs a browser that runs this page's script."
-                        : "That passkey does not fit, or it took too long. Try again.";
+                        ? Texts.say("sign-in.a-passkey-needs-a")
+                        : Texts.say("sign-in.that-passkey-does-not");
         if (second.isPresent()) {
             second(request, response, 403, second.get(), proof.orElse(""), then, problem);
         } else {
-            site.signIn(request, response, 403, "Sign in", problem, "", then);
+            site.signIn(request, response, 403, Texts.say("sign-in.sign-in"), problem, "", then);
         }
     }
 
@@ -188,7 +199,7 @@ final class SignInPages {
             String problem) {
         Optional<Passkeys.Party> party = parties.of(request);
         Map<String, @Nullable Object> model = new HashMap<>();
-        model.put("frame", site.empty("Sign in"));
+        model.put("frame", site.empty(Texts.say("sign-in.sign-in")));
         model.put("proof", proof);
         model.put("then", Visit.local(then).orElse(""));
         model.put("problem", problem);
@@ -211,12 +222,8 @@ final class SignInPages {
     /** What a person reads whose try was none. */
     static String sorry(SignIn.Outcome outcome) {
         return outcome instanceof SignIn.Outcome.Later(Duration pause)
-                ? "Too many tries. Wait " + words(seconds(pause)) + ", then try again."
-                : "That e-mail address and password do not belong together.";
-    }
-
-    private static String words(long seconds) {
-        return seconds == 1 ? "1 second" : seconds + " seconds";
+                ? Texts.say("sign-in.too-many-tries", seconds(pause))
+                : Texts.say("sign-in.that-e-mail-address");
     }
 
     private static long seconds(Duration wait) {
@@ -226,7 +233,7 @@ final class SignInPages {
     private static String field(Map<String, String> form, String name) {
         String value = form.getOrDefault(name, "");
         if (value.length() > LONGEST_FIELD) {
-            throw new Problem(Problem.Kind.BAD_REQUEST, "`" + name + "` is too long");
+            throw new Problem(Problem.Kind.BAD_REQUEST, Texts.say("sign-in.too-long", name));
         }
         return value;
     }

@@ -139,7 +139,7 @@ final class Site {
     /** Adds what nobody has to sign in for; what changes something comes from a page of ours. */
     void open(HttpRouting.Builder routing, Page page, Open shown) {
         if (page.method().equals("GET")) {
-            routing.get(page.path(), (request, response) -> guarded(request, response, shown));
+            routing.get(page.path(), (request, response) -> spoken(request, response, shown));
         } else {
             Open fromOurPage =
                     (request, response) -> {
@@ -147,7 +147,7 @@ final class Site {
                         shown.show(request, response);
                     };
             routing.post(
-                    page.path(), (request, response) -> guarded(request, response, fromOurPage));
+                    page.path(), (request, response) -> spoken(request, response, fromOurPage));
         }
     }
 
@@ -173,7 +173,7 @@ final class Site {
                             change);
                 };
         Open answer = (request, response) -> signedIn(page, request, response, fromOurPage);
-        routing.post(page.path(), (request, response) -> guarded(request, response, answer));
+        routing.post(page.path(), (request, response) -> spoken(request, response, answer));
     }
 
     /**
@@ -207,7 +207,7 @@ final class Site {
      */
     void confirm(Visit visit, String to, String problem) {
         Map<String, @Nullable Object> model = confirmation.model(visit);
-        model.put("frame", frame(visit, "Confirm that it is you", "", false));
+        model.put("frame", frame(visit, Texts.say("site.confirm-that-it-is"), "", false));
         model.put("to", to);
         model.put("problem", problem);
         page(visit.response(), problem.isEmpty() ? 200 : 403, "confirm", model);
@@ -260,6 +260,12 @@ final class Site {
         }
     }
 
+    /** In the language of who reads it. */
+    private void spoken(ServerRequest request, ServerResponse response, Open page) {
+        String wanted = request.headers().first(HeaderNames.ACCEPT_LANGUAGE).orElse("");
+        Texts.in(wanted, () -> guarded(request, response, page));
+    }
+
     private void guarded(ServerRequest request, ServerResponse response, Open page) {
         try {
             page.show(request, response);
@@ -269,7 +275,7 @@ final class Site {
                     request,
                     response,
                     problem.kind().status(),
-                    "That did not work",
+                    Texts.say("site.that-did-not-work"),
                     sentence(problem.detail()),
                     "");
         } catch (NotRecorded e) {
@@ -277,9 +283,8 @@ final class Site {
                     request,
                     response,
                     503,
-                    "Nothing was changed",
-                    "It could not be recorded, and what is not recorded is not done. Look at the"
-                            + " server's log: the disk may be full.",
+                    Texts.say("site.nothing-was-changed"),
+                    Texts.say("site.it-could-not-be"),
                     "");
         } catch (UncheckedIOException e) {
             throw e;
@@ -290,8 +295,8 @@ final class Site {
                         request,
                         response,
                         500,
-                        "An error inside Countersign",
-                        "Nothing was approved by it. The log of the server says more.",
+                        Texts.say("site.an-error-inside-countersign"),
+                        Texts.say("site.nothing-was-approved-by"),
                         "");
             }
         }
@@ -309,9 +314,8 @@ final class Site {
                 visit.request(),
                 visit.response(),
                 401,
-                "Sign in again",
-                "Nothing was changed: this browser does not show any more that it is the one that"
-                        + " signed in.",
+                Texts.say("site.sign-in-again"),
+                Texts.say("site.nothing-was-changed-this"),
                 visit.person().email(),
                 "");
     }
@@ -331,7 +335,7 @@ final class Site {
                 200,
                 "entered",
                 Map.of(
-                        "frame", empty("Signed in"),
+                        "frame", empty(Texts.say("site.signed-in")),
                         "key", made.key(),
                         "browser", browser,
                         "csrf", Callers.csrf(made.cookie()),
@@ -348,7 +352,7 @@ final class Site {
                 request,
                 response,
                 401,
-                "Sign in first",
+                Texts.say("site.sign-in-first"),
                 "",
                 "",
                 back ? request.path().rawPath() + (query.isEmpty() ? "" : "?" + query) : "");
@@ -386,8 +390,8 @@ final class Site {
                 request,
                 response,
                 404,
-                "There is no such page",
-                "The address may be mistyped, or come from another server.",
+                Texts.say("site.there-is-no-such"),
+                Texts.say("site.the-address-may-be"),
                 "");
     }
 

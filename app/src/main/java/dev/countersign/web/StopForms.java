@@ -28,7 +28,7 @@ final class StopForms {
         Optional<Stop.Kind> kind = Stop.Kind.of(space < 0 ? what : what.substring(0, space));
         String name = space < 0 ? "" : what.substring(space + 1);
         if (kind.isEmpty() || (name.isBlank() && kind.get() != Stop.Kind.ALL)) {
-            throw new Problem(Problem.Kind.BAD_REQUEST, "the form does not say what to stop");
+            throw new Problem(Problem.Kind.BAD_REQUEST, Texts.say("stop.the-form-does-not"));
         }
         Places.require(visit.person(), Permission.STOP, places.of(kind.get(), name));
         Stop _ =
@@ -38,7 +38,7 @@ final class StopForms {
 
     void resume(Visit visit) throws NotRecorded {
         if (!visit.person().votes()) {
-            throw new Problem(Problem.Kind.FORBIDDEN, "this sign-in reads only");
+            throw new Problem(Problem.Kind.FORBIDDEN, Texts.say("stop.this-sign-in-reads"));
         }
         stops.holding().stream()
                 .filter(stop -> stop.id().equals(visit.parameter("id")))

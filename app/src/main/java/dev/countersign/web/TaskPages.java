@@ -67,7 +67,11 @@ public final class TaskPages {
                 visit.response(),
                 200,
                 "tasks",
-                Map.of("frame", site.frame(visit, "Tasks", "agents", false), "rows", rows));
+                Map.of(
+                        "frame",
+                        site.frame(visit, Texts.say("task.tasks"), "agents", false),
+                        "rows",
+                        rows));
     }
 
     /** What people call the work of a request. */
@@ -98,9 +102,8 @@ public final class TaskPages {
                     visit.request(),
                     visit.response(),
                     404,
-                    "No such task",
-                    "Nothing lately asked for anything under that name. What is older is in the"
-                            + " ledger, under Activity.",
+                    Texts.say("task.no-such-task"),
+                    Texts.say("task.nothing-lately-asked-for"),
                     "");
             return;
         }
@@ -121,7 +124,7 @@ public final class TaskPages {
         }
         decisions.sort((a, b) -> Long.compare(b.index(), a.index()));
         Map<String, @Nullable Object> model = new HashMap<>();
-        model.put("frame", site.frame(visit, "Task " + name, "agents", true));
+        model.put("frame", site.frame(visit, Texts.say("task.title", name), "agents", true));
         model.put("name", Drawing.of(name));
         model.put("row", task.map(each -> work.row(each, open.size(), now)).orElse(null));
         model.put("agents", task.map(each -> List.copyOf(each.agents())).orElse(List.of()));

@@ -45,36 +45,41 @@ final class TenantPages {
                                             each.path("trouble")
                                                     .asText(each.path("description").asText())),
                                     "/organisation/tenants/" + name,
-                                    open ? "Close" : "Open",
+                                    open ? Texts.say("tenant.close") : Texts.say("tenant.open"),
                                     !open));
                 });
         Map<String, @Nullable Object> model = new HashMap<>();
-        model.put("frame", site.frame(visit, "Tenants", "organisation", false));
+        model.put("frame", site.frame(visit, Texts.say("tenant.tenants"), "organisation", false));
         model.put("tabs", OrganisationPages.tabs(tenants));
         model.put("kind", "tenants");
-        model.put("title", "Tenants");
+        model.put("title", Texts.say("tenant.tenants"));
+        model.put("lead", Texts.say("tenant.other-organisations-on-this"));
         model.put(
-                "lead",
-                "Other organisations on this server, each with people, policies and a ledger of"
-                        + " its own. None sees another.");
-        model.put("heads", List.of("Tenant", "Address", "State", "", ""));
+                "heads",
+                List.of(
+                        Texts.say("tenant.tenant"),
+                        Texts.say("tenant.address"),
+                        Texts.say("tenant.state"),
+                        "",
+                        ""));
         model.put("rows", rows);
         model.put("next", "");
-        model.put("add", "Add a tenant");
+        model.put("add", Texts.say("tenant.add-a-tenant"));
         model.put(
                 "fields",
                 List.of(
-                        FormField.text("name", "Name", visit.text("name", 31), "acme"),
+                        FormField.text(
+                                "name", Texts.say("tenant.name"), visit.text("name", 31), "acme"),
                         FormField.text(
                                 "address",
-                                "Address",
+                                Texts.say("tenant.address"),
                                 visit.text("address", 500),
                                 "https://acme.example.com"),
                         FormField.text(
                                 "description",
-                                "Description",
+                                Texts.say("tenant.description"),
                                 visit.text("description", 500),
-                                "one line")));
+                                Texts.say("tenant.one-line"))));
         model.put("barred", Site.barred(visit.person(), Permission.TENANTS, Place.NOWHERE));
         model.put("notice", "");
         model.put("secret", link);

@@ -49,23 +49,28 @@ final class TokenPages {
         List<EntityRow> rows = new ArrayList<>();
         listed.path("tokens").forEach(each -> rows.add(row(each, now)));
         Map<String, @Nullable Object> model = new HashMap<>();
-        model.put("frame", site.frame(visit, "Tokens", "organisation", false));
+        model.put("frame", site.frame(visit, Texts.say("token.tokens"), "organisation", false));
         model.put("tabs", OrganisationPages.tabs(tenants));
         model.put("kind", "tokens");
-        model.put("title", "Tokens");
+        model.put("title", Texts.say("token.tokens"));
+        model.put("lead", Texts.say("token.what-programs-ask-with"));
         model.put(
-                "lead",
-                "What programs ask with. Each fixes who is asking, is shown once and ends by"
-                        + " itself.");
-        model.put("heads", List.of("Token", "For", "May", "Used", "Ends", ""));
+                "heads",
+                List.of(
+                        Texts.say("token.token"),
+                        Texts.say("token.for"),
+                        Texts.say("token.may"),
+                        Texts.say("token.used"),
+                        Texts.say("token.ends"),
+                        ""));
         model.put("rows", rows);
         model.put("next", listed.path("next").asText());
-        model.put("add", "Make a token");
+        model.put("add", Texts.say("token.make-a-token"));
         model.put("fields", fields());
         model.put("barred", Site.barred(visit.person(), Permission.ACT, Place.NOWHERE));
         model.put(
                 "notice",
-                visit.query("gone").isPresent() ? "Revoked, with all that was made with it." : "");
+                visit.query("gone").isPresent() ? Texts.say("token.revoked-with-all-that") : "");
         model.put("secret", secret);
         model.put("problem", problem);
         site.page(visit.response(), status, "organisation", model);
@@ -78,22 +83,25 @@ final class TokenPages {
         String whose =
                 token.path("kind").asText().equals("personal")
                         ? token.path("person").asText()
-                        : "agent " + token.path("agent").asText();
+                        : Texts.say("token.agent", token.path("agent").asText());
         String project = token.path("project").asText("");
         return new EntityRow(
                 "",
                 token.path("name").asText(),
                 List.of(
-                        token.path("project").isNull() ? whose : whose + ", only " + project,
+                        token.path("project").isNull()
+                                ? whose
+                                : Texts.say("token.only", whose, project),
                         EntityForms.names(token.path("scopes")),
                         at(token, "last_used_at")
                                 .map(at -> Moment.since(at, now).words())
-                                .orElse("never"),
+                                .orElseGet(() -> Texts.say("token.never")),
                         revoked
-                                ? "revoked"
-                                : ends.map(at -> Moment.until(at, now).words()).orElse("never")),
+                                ? Texts.say("token.revoked")
+                                : ends.map(at -> Moment.until(at, now).words())
+                                        .orElseGet(() -> Texts.say("token.never"))),
                 over ? "" : "/organisation/tokens/" + token.path("id").asText(),
-                "Revoke",
+                Texts.say("token.revoke"),
                 over);
     }
 
@@ -105,14 +113,10 @@ final class TokenPages {
 
     private static List<FormField> fields() {
         return List.of(
-                FormField.text("name", "Name", "", "ana's laptop"),
-                FormField.text(
-                        "agent",
-                        "Agent it speaks for; empty for a token of your own",
-                        "",
-                        "claude"),
-                FormField.text("project", "Only for one project", "", "shop"),
-                FormField.text("expires", "Good for", "", "90d"));
+                FormField.text("name", Texts.say("token.name"), "", Texts.say("token.anas-laptop")),
+                FormField.text("agent", Texts.say("token.agent-it-speaks-for"), "", "claude"),
+                FormField.text("project", Texts.say("token.only-for-one-project"), "", "shop"),
+                FormField.text("expires", Texts.say("token.good-for"), "", "90d"));
     }
 
     /** Makes one for an agent, or one of the person's own. */

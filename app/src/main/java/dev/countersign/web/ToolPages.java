@@ -39,7 +39,7 @@ final class ToolPages {
                 "tools",
                 Map.of(
                         "frame",
-                        site.frame(visit, "MCP tools", "policies", false),
+                        site.frame(visit, Texts.say("tool.mcp-tools"), "policies", false),
                         "waiting",
                         waiting,
                         "known",

@@ -105,20 +105,20 @@ public final class WorkViews {
      * A button that stops some work, or what stopped it.
      *
      * @param value what the form sends
-     * @param noun what is stopped, in a word
+     * @param label what is written on it
      * @param then where the person goes on afterwards
      * @param barred why this person may not, or empty
      * @param holds the stop that holds already, or null
      */
     public record StopButton(
-            String value, String noun, String then, String barred, @Nullable StopView holds) {}
+            String value, String label, String then, String barred, @Nullable StopView holds) {}
 
     StopButton stopView(
             Principal.Person person, Stop.Kind kind, String name, String then, String barred) {
         Instant now = clock.instant();
         return new StopButton(
                 kind.wire() + " " + name,
-                kind.wire(),
+                label(kind),
                 then,
                 barred,
                 stop(kind, name)
@@ -129,6 +129,16 @@ public final class WorkViews {
                                                 person, Permission.RESUME, places.of(kind, name)),
                                         now))
                         .orElse(null));
+    }
+
+    private static String label(Stop.Kind kind) {
+        return Texts.say(
+                switch (kind) {
+                    case TASK -> "stop-button.this-task";
+                    case AGENT -> "stop-button.this-agent";
+                    case PROJECT -> "stop-button.this-project";
+                    case ALL -> "stop-button.everything";
+                });
     }
 
     /**

@@ -3,6 +3,9 @@
 (() => {
   const $ = (selector, from = document) => from.querySelector(selector);
   const explore = $("#explore");
+  const texts = JSON.parse(document.body.dataset.texts ?? "{}");
+  const say = (key, ...put) => (texts[key] ?? key).replace(/\{(\d)\}/g, (_, at) => put[at] ?? "");
+  const lang = document.documentElement.lang;
 
   // Times in the zone of who reads; the hover keeps UTC.
   function times() {
@@ -12,7 +15,7 @@
       if (time.dataset.local) continue;
       time.dataset.local = "yes";
       time.title = time.textContent + " UTC";
-      time.textContent = at.toLocaleString("en-GB", far
+      time.textContent = at.toLocaleString(lang === "en" ? "en-GB" : lang, far
         ? { day: "numeric", month: "short" }
         : { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
     }
@@ -111,7 +114,7 @@
   let asking = 0;
   let events;
   tail.hidden = false;
-  const say = (words) => { $(".tail-state").textContent = words; };
+  const tell = (key) => { $(".tail-state").textContent = say(key); };
   async function ask() {
     asking = 0;
     asked = Date.now();
@@ -122,11 +125,11 @@
       const count = (await response.json()).new;
       const news = $("#news");
       if (news && count > 0) {
-        news.textContent = count.toLocaleString("en") + " new";
+        news.textContent = say("so-many-new", count.toLocaleString(lang));
         news.hidden = false;
       }
     } catch {
-      say("Not connected");
+      tell("not-connected-now");
     }
   }
   let asked = 0;
@@ -137,16 +140,16 @@
   const connect = () => {
     events = new EventSource("/events");
     for (const name of ["decision", "approval", "deferred", "stop", "alarm"]) events.addEventListener(name, soon);
-    events.addEventListener("open", () => { say(paused ? "Paused" : "Following"); document.documentElement.dataset.live = "yes"; soon(); });
+    events.addEventListener("open", () => { tell(paused ? "paused" : "following"); document.documentElement.dataset.live = "yes"; soon(); });
     events.addEventListener("error", () => {
-      say("Not connected");
+      tell("not-connected-now");
       if (events.readyState === EventSource.CLOSED) setTimeout(connect, 5000);
     });
   };
   pause.addEventListener("click", () => {
     paused = !paused;
-    pause.textContent = paused ? "Follow" : "Pause";
-    say(paused ? "Paused" : "Following");
+    pause.textContent = say(paused ? "follow" : "pause");
+    tell(paused ? "paused" : "following");
     if (paused && $("#news")) $("#news").hidden = true;
     if (!paused) soon();
   });

@@ -6,6 +6,10 @@
   const $ = (selector, from = document) => from.querySelector(selector);
   const current = () => $("#request")?.dataset.id ?? "";
 
+  // What is said to people comes with the page, in its language.
+  const texts = JSON.parse(document.body.dataset.texts ?? "{}");
+  const say = (key, ...put) => (texts[key] ?? key).replace(/\{(\d)\}/g, (_, at) => put[at] ?? "");
+
   // Cookies go to every port of a host name, what is stored here to this one alone: forms carry it,
   // so that a program on another port that got the cookie cannot answer. The second is by what a
   // browser is known where people sign in, so that others' failures do not hold it up.
@@ -68,6 +72,7 @@
     const reason = $("#reason");
     if (!approve || !reason || (approve.disabled && !approve.dataset.held)) return;
     if ($("#request").classList.contains("batch")) return guardBatch(approve, reason);
+    const accepts = $("#request").classList.contains("file");
     const boxes = [...document.querySelectorAll("#request .command, #request .field pre, #request .field .scroll")];
     const unseen = (box) => box.dataset.seen !== "yes"
         && box.scrollHeight > box.clientHeight + 4
@@ -81,10 +86,9 @@
       approve.dataset.held = held ? "yes" : "";
       if (held) approve.setAttribute("aria-describedby", "reason");
       else approve.removeAttribute("aria-describedby");
-      reason.textContent = offline
-        ? "Not connected: what stands here may be old. You can approve when the server answers again."
-        : stale ? "This content waits no longer."
-        : left ? "Scroll to the end of the text above to " + ($("#request").classList.contains("file") ? "accept" : "approve") + " it." : "";
+      reason.textContent = offline ? say("not-connected-may-be-old")
+        : stale ? say("waits-no-longer")
+        : left ? say(accepts ? "scroll-to-accept" : "scroll-to-approve") : "";
       reason.hidden = !held;
     };
     check = update;
@@ -112,13 +116,12 @@
       $("#deny .n").textContent = checked.length || "";
       approve.disabled = held;
       approve.dataset.held = held ? "yes" : "";
-      reason.textContent = offline
-        ? "Not connected: what stands here may be old. You can approve when the server answers again."
-        : checked.length === 0 ? "Check what you want to answer."
-        : approved.length === 0 ? "What is checked is approved one by one only."
-        : left ? "Scroll to the end of what is checked to approve it." : "";
+      reason.textContent = offline ? say("not-connected-may-be-old")
+        : checked.length === 0 ? say("check-what-to-answer")
+        : approved.length === 0 ? say("one-by-one-only")
+        : left ? say("scroll-to-approve-checked") : "";
       reason.hidden = !reason.textContent;
-      all.textContent = checked.length === members.length ? "Check none" : "Check all";
+      all.textContent = say(checked.length === members.length ? "check-none" : "check-all");
       all.hidden = false;
     };
     check = update;
@@ -134,13 +137,13 @@
   addEventListener("resize", () => { if ($("#request.batch")) check(); });
 
   function leftWords(ms) {
-    if (ms <= 0) return "expired";
+    if (ms <= 0) return say("expired");
     const s = Math.floor(ms / 1000);
-    if (s < 60) return Math.max(1, s) + " s left";
+    if (s < 60) return say("seconds-left", Math.max(1, s));
     const min = Math.floor(s / 60);
-    if (min < 60) return min + " min left";
-    if (min < 48 * 60) return Math.floor(min / 60) + " h " + (min % 60) + " min left";
-    return Math.floor(min / 1440) + " days left";
+    if (min < 60) return say("minutes-left", min);
+    if (min < 48 * 60) return say("hours-left", Math.floor(min / 60), min % 60);
+    return say("days-left", Math.floor(min / 1440));
   }
   function clocks() {
     for (const time of document.querySelectorAll("time.left")) {
@@ -165,7 +168,7 @@
       const local = zone.format(at);
       time.dataset.zoned = "yes";
       if (time.textContent === time.title) time.textContent = local;
-      time.title = local + " (" + time.title.replace(/^expires /, "") + ")";
+      time.title = local + " (" + (time.dataset.exact ?? time.title) + ")";
     }
   }
 
@@ -221,11 +224,11 @@
       button.addEventListener("click", async () => {
         try {
           await navigator.clipboard.writeText($("code", button.parentElement).textContent);
-          button.textContent = "Copied";
+          button.textContent = say("copied");
         } catch {
-          button.textContent = "Not copied";
+          button.textContent = say("not-copied");
         }
-        setTimeout(() => { button.textContent = "Copy"; }, 1500);
+        setTimeout(() => { button.textContent = say("copy"); }, 1500);
       });
     }
   }
@@ -259,9 +262,7 @@
   function connection() {
     const up = streaming && !failed;
     const words = $("#connection");
-    const text = up ? ""
-        : signedOut ? "Signed out. Reload the page to sign in again."
-        : "Not connected. Trying again.";
+    const text = up ? "" : say(signedOut ? "signed-out" : "not-connected");
     // Said once: who listens to the page hears every change of it.
     if (words && words.textContent !== text) words.textContent = text;
     if (words) words.hidden = up;
@@ -574,7 +575,7 @@
   document.querySelectorAll("form[data-passkey]").forEach((form) => {
     const problem = $(".problem", form);
     const button = $("button[type=submit]", form);
-    const say = (words) => {
+    const tell = (words) => {
       problem.textContent = words;
       problem.hidden = false;
       button.disabled = false;
@@ -582,18 +583,16 @@
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
       problem.hidden = true;
-      if (!window.PublicKeyCredential) return say("This browser knows no passkeys.");
+      if (!window.PublicKeyCredential) return tell(say("knows-no-passkeys"));
       button.disabled = true;
       try {
         const answer = await passkey(form);
         form.elements[form.dataset.answer ?? "credential"].value = JSON.stringify(answer);
         form.submit();
       } catch (error) {
-        say(error.name === "InvalidStateError"
-          ? "This device has a passkey of yours already."
-          : error.name === "NotAllowedError"
-            ? "Nothing was confirmed. Try again when you are ready."
-            : "The browser could not use a passkey here: " + error.message);
+        tell(error.name === "InvalidStateError" ? say("has-a-passkey")
+          : error.name === "NotAllowedError" ? say("nothing-confirmed")
+          : say("no-passkey-here", error.message));
       }
     });
   });
@@ -613,7 +612,7 @@
   document.querySelectorAll("form[data-push]").forEach((form) => {
     const problem = $(".problem", form);
     const button = $("button[type=submit]", form);
-    const say = (words) => {
+    const tell = (words) => {
       problem.textContent = words;
       problem.hidden = false;
       button.disabled = false;
@@ -622,7 +621,7 @@
       event.preventDefault();
       problem.hidden = true;
       if (!navigator.serviceWorker || !window.PushManager)
-        return say("This browser cannot be told. On a phone, add Countersign to the home screen first.");
+        return tell(say("cannot-be-told"));
       button.disabled = true;
       try {
         const made = await subscribed(form.dataset.push);
@@ -631,9 +630,8 @@
         form.elements.auth.value = made.keys.auth;
         form.submit();
       } catch (error) {
-        say(error.name === "NotAllowedError"
-          ? "The browser was not allowed to show notifications. Its settings for this page say so."
-          : "The browser could not subscribe: " + error.message);
+        tell(error.name === "NotAllowedError" ? say("notifications-not-allowed")
+          : say("could-not-subscribe", error.message));
       }
     });
   });

@@ -220,6 +220,60 @@ final class McpEndpointTest {
         }
     }
 
+    private static final String KNOWS_TASKS =
+            "\"_meta\":{\"io.modelcontextprotocol/protocolVersion\":\"2026-07-28\","
+                    + "\"io.modelcontextprotocol/clientCapabilities\":{\"extensions\":{\"io.modelcontextprotocol/tasks\":{}}}}";
+
+    private Got task(String token, int id, String method, String task) throws Exception {
+        return post(
+                token,
+                Map.of("mcp-method", method, "mcp-name", task),
+                message(id, method, "\"taskId\":\"" + task + "\"," + KNOWS_TASKS));
+    }
+
+    /** The client has its handle at once, and may come back by another request. */
+    @Test
+    void aCallThatWaitsIsATaskForAClientThatKnowsThem() throws Exception {
+        Got got =
+                post("t1", Map.of(), message(1, "tools/call", "\"name\":\"write\"," + KNOWS_TASKS));
+        assertThat(got.json().at("/result/resultType").asText()).as(got.body()).isEqualTo("task");
+        String task = got.json().at("/result/taskId").asText();
+        assertThat(task("t1", 2, "tasks/get", task).json().at("/result/statusMessage").asText())
+                .contains("APR-1");
+        assertThat(task("t2", 3, "tasks/get", task).json().at("/error/code").asInt())
+                .as("somebody else's token")
+                .isEqualTo(-32_602);
+        assertThat(seen).noneMatch(each -> each.body().contains("tools/call"));
+        authority.votes.add("allow");
+        JsonNode state;
+        do {
+            state = task("t1", 4, "tasks/get", task).json().path("result");
+        } while (state.path("status").asText().equals("working"));
+        assertThat(state.path("status").asText()).as(state.toString()).isEqualTo("completed");
+        assertThat(state.at("/result/content").isArray()).isTrue();
+        Seen call = seen.getLast();
+        assertThat(call.body())
+                .contains("tools/call", "\"name\":\"write\"")
+                .doesNotContain("/tasks");
+        assertThat(call.headers()).containsEntry("authorization", "Bearer ours");
+        assertThat(authority.outcomes.take().path("status").asText()).isEqualTo("success");
+    }
+
+    /** What is of the server's own tasks goes on, with the header that names one. */
+    @Test
+    void theServersOwnTasksPass() throws Exception {
+        assertThat(task("t1", 1, "tasks/get", "theirs").status()).isEqualTo(200);
+        assertThat(seen.getLast().body()).contains("theirs");
+        assertThat(seen.getLast().headers()).containsEntry("mcp-name", "theirs");
+        assertThat(
+                        post(
+                                        "t1",
+                                        Map.of("mcp-name", "other"),
+                                        message(2, "tasks/get", "\"taskId\":\"theirs\""))
+                                .status())
+                .isEqualTo(400);
+    }
+
     @Test
     void aStreamPassesWithoutAnswersToOtherQuestions() throws Exception {
         streams = true;

@@ -68,6 +68,7 @@ import dev.countersign.people.Directory;
 import dev.countersign.people.Identity;
 import dev.countersign.people.Links;
 import dev.countersign.people.OrganisationStore;
+import dev.countersign.people.Passwords;
 import dev.countersign.people.Permission;
 import dev.countersign.people.Person;
 import dev.countersign.people.Principal;
@@ -114,6 +115,9 @@ import org.jspecify.annotations.Nullable;
 
 /** A real server on a free port of the loopback, over stores in memory. */
 public final class TestServer implements AutoCloseable {
+    /** What a password costs is not what tests wait for. */
+    private static final Passwords PASSWORDS = new Passwords(new Passwords.Cost(64, 1));
+
     public static final String ANA = "ana@example.com";
     public static final String LI = "li@example.com";
 
@@ -198,7 +202,14 @@ public final class TestServer implements AutoCloseable {
         alarms = new Alarms(new MemoryAlarmStore(ledger), clock);
         signIns =
                 SignIns.over(
-                        signInStore, people, roles, ledger, alarms, Sessions.Limits.USUAL, clock);
+                        signInStore,
+                        people,
+                        roles,
+                        ledger,
+                        alarms,
+                        Sessions.Limits.USUAL,
+                        PASSWORDS,
+                        clock);
         grants = new Grants(grantStore, clock, this::voter, directory);
         approvals = new Approvals(approvalStore, clock, this::voter, grants, directory);
         logins = new DeviceLogins(clock);

@@ -4,24 +4,13 @@ import java.util.Optional;
 
 /** What became of a call and by whom, as a chart tells it. */
 public enum Answered {
-    DEFAULT("allowed by default"),
-    RULE("allowed by a rule or grant"),
-    PERSON("allowed by a person"),
-    ASK("asked"),
-    DEFER("put off"),
-    DENY("denied"),
-    STOP("stopped");
-
-    private final String words;
-
-    Answered(String words) {
-        this.words = words;
-    }
-
-    /** For people. */
-    public String words() {
-        return words;
-    }
+    DEFAULT,
+    RULE,
+    PERSON,
+    ASK,
+    DEFER,
+    DENY,
+    STOP;
 
     /** Of records that are no answer to a call: nothing. */
     static Optional<Answered> of(Form form) {
