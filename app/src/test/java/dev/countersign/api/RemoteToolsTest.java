@@ -109,10 +109,10 @@ final class RemoteToolsTest {
 
     private static String knowing(int id, String method, String params) {
         return """
-                {"jsonrpc":"2.0","id":%d,"method":"%s","params":{%s,"_meta":{\
-                "io.modelcontextprotocol/protocolVersion":"2026-07-28",\
-                "io.modelcontextprotocol/clientCapabilities":{"extensions":{"io.modelcontextprotocol/tasks":{}}}}}}\
-                """
+        {"jsonrpc":"2.0","id":%d,"method":"%s","params":{%s,"_meta":{\
+        "io.modelcontextprotocol/protocolVersion":"2026-07-28",\
+        "io.modelcontextprotocol/clientCapabilities":{"extensions":{"io.modelcontextprotocol/tasks":{}}}}}}\
+        """
                 .formatted(id, method, params);
     }
 
