@@ -800,6 +800,7 @@ final class ClientTools {
                         null,
                         span(address));
         marks(draft, target);
+        gives(draft, address);
         if (call.network.namesOwn(address)) {
             draft.floor(McpJudge.OWN_ADDRESS);
         }
@@ -811,6 +812,14 @@ final class ClientTools {
         if (file != null) {
             String directory = Paths.normalise(call.context.cwd());
             touch(Places.Touch.READ, call.paths.place(file, false, directory), file, false);
+        }
+    }
+
+    /** What is asked of others is told them. */
+    private static void gives(Draft draft, String text) {
+        if (WrittenSecrets.in(text)) {
+            draft.tag("secret", "network").atLeast(RiskTier.CRITICAL);
+            draft.summary = draft.summary + ", with a secret in it";
         }
     }
 
@@ -867,6 +876,9 @@ final class ClientTools {
         Draft draft =
                 new Draft(action, resource, action.risk(), words, null, span(named ? name : null));
         call.add(draft);
+        if (action == Action.WEB_SEARCH) {
+            gives(draft, name);
+        }
         if (action == Action.AGENT_SPAWN && unasked()) {
             add(
                     Action.AGENT_CONFIGURE,
