@@ -110,7 +110,7 @@ final class Doctor implements Command {
 
     private void print(String line) {
         int width = Math.clamp(tools.terminal().width(), 60, Terminal.STANDARD_WIDTH);
-        Text.beside("  ", 4, Visible.line(line), width).forEach(tools.terminal()::line);
+        Text.beside("  -", 4, Visible.line(line), width).forEach(tools.terminal()::line);
     }
 
     private List<Finding> findings(Given given, InShort inShort) {

@@ -187,8 +187,8 @@ final class SenderDoctor {
                             wiring.client(),
                             Status.PROBLEM,
                             wrong.what().startsWith(HookAnswer.NOT_JUDGED)
-                                    ? "a canary call did not arrive, and every tool call is refused"
-                                            + " so: "
+                                    ? "a canary call did not arrive; a tool call would be refused"
+                                            + " like it: "
                                             + wrong.what()
                                     : "a canary call was answered wrongly: " + wrong.what());
             case Wiring.Canaried.NoAnswer none ->
