@@ -359,8 +359,7 @@ final class Doctor implements Command {
                     new Finding(
                             "server",
                             Status.PROBLEM,
-                            e.text()
-                                    + (asked ? "; until then every tool call is blocked" : "")));
+                            e.text() + (asked ? "; until then every tool call is blocked" : "")));
         }
     }
 
@@ -473,10 +472,10 @@ final class Doctor implements Command {
         if (!servers.isEmpty() && !managed(places, servers)) {
             findings.add(
                     note(
-                            "the hooks of Claude Code are in settings a user can switch off (`disableAllHooks`,"
-                                    + " `--bare`, `--safe-mode`, `--setting-sources`,"
-                                    + " CLAUDE_CODE_SIMPLE, another CLAUDE_CONFIG_DIR); only"
-                                    + " `connect --managed` survives that"));
+                            "the hooks of Claude Code are in settings a user can switch off"
+                                    + " (`disableAllHooks`, `--bare`, `--safe-mode`,"
+                                    + " `--setting-sources`, CLAUDE_CODE_SIMPLE, another"
+                                    + " CLAUDE_CONFIG_DIR); only `connect --managed` survives that"));
         }
         findings.add(
                 note(
