@@ -324,7 +324,8 @@ final class TextsTest {
             assertThat(Files.readString(style))
                     .as(style.toString())
                     .doesNotContainPattern("content: *\"[^\"]*[A-Za-z]{2}")
-                    .doesNotContainPattern("\\[(title|aria-label|placeholder|data-head|data-label)[*^$~|]?=");
+                    .doesNotContainPattern(
+                            "\\[(title|aria-label|placeholder|data-head|data-label)[*^$~|]?=");
         }
     }
 
@@ -351,7 +352,10 @@ final class TextsTest {
         LITERAL.matcher(withoutComments(scripts.replaceAll("/\\(\\?<comment>.*", "")))
                 .results()
                 .map(literal -> literal.group(1))
-                .filter(text -> Pattern.compile("^(?!.*var\\().*[a-z] [a-z]{2,} [a-z]").matcher(text).find())
+                .filter(text ->
+                        Pattern.compile("^(?!.*var\\().*[a-z] [a-z]{2,} [a-z]")
+                                .matcher(text)
+                                .find())
                 .forEach(wrong::add);
         assertThat(wrong).isEmpty();
     }

@@ -82,7 +82,8 @@ final class TranslationTest {
                     "auditor",
                     "/data/countersign",
                     "host x.example",
-                    "url https://x.example", "path /home/example/workspace/.env");
+                    "url https://x.example",
+                    "path /home/example/workspace/.env");
 
     /** Said by the core: findings about a record, and what the interface says of mistakes. */
     private static final List<String> CORE =
@@ -456,7 +457,11 @@ final class TranslationTest {
             if (mark || c == '\n') {
                 String piece =
                         outside.toString()
-                                .replaceAll("&[a-z]+;|&#\\d+;|\\b[0-9a-f]{64}\\b|" + DATE + "|http://localhost:\\d+", " ")
+                                .replaceAll(
+                                        "&[a-z]+;|&#\\d+;|\\b[0-9a-f]{64}\\b|"
+                                                + DATE
+                                                + "|http://localhost:\\d+",
+                                        " ")
                                 .replaceAll("\\s+", " ")
                                 .strip();
                 outside.setLength(0);
