@@ -255,6 +255,7 @@ final class StoryTest {
             page.screenshot(
                     new Page.ScreenshotOptions().setPath(Path.of("target/screens/story.png")));
             assertThat(pushed()).isEqualTo(first);
+            page.locator("#why").fill("The history of main is ours alone.");
             page.locator("#approve").click();
         }
         approved(force);

@@ -87,6 +87,11 @@ public record CallView(
         public boolean grave() {
             return level >= 4;
         }
+
+        /** Whether whoever approves it says why. */
+        public boolean utmost() {
+            return level == RiskTier.values().length;
+        }
     }
 
     /** Something that spoke about an operation. */

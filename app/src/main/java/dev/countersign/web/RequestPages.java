@@ -90,7 +90,14 @@ final class RequestPages {
         boolean approve = !answer.equals("deny");
         String guidance = visit.text("guidance", 2_000);
         int seen = seen(visit);
-        Cast cast = approve ? Cast.yes("").on(terms) : Cast.no(guidance);
+        String why = visit.text("why", 2_000).strip();
+        if (approve
+                && why.isEmpty()
+                && approvals.find(id).filter(RequestPages::utmost).isPresent()) {
+            show(visit, id, 400, Texts.say("request.say-why"));
+            return;
+        }
+        Cast cast = approve ? Cast.yes(why).on(terms) : Cast.no(guidance);
         Optional<ObjectNode> edited =
                 approve && visit.form().containsKey("edited")
                         ? approvals.find(id).flatMap(r -> edited(r, visit.field("edited")))
@@ -104,6 +111,10 @@ final class RequestPages {
                 edited.isPresent()
                         ? voting.vote(visit.person(), id, cast.seen(seen), edited.get())
                         : voting.vote(visit.person(), id, cast.seen(seen)));
+    }
+
+    private static boolean utmost(ApprovalRequest request) {
+        return CallView.Risk.of(request.explanation().path("risk").asText()).utmost();
     }
 
     /** Asks somebody else to answer. */

@@ -310,12 +310,14 @@
     const longer = $(".longer")?.open ?? false;
     const wanted = ["pattern", "expires", "uses"].map((name) => [name, document.getElementById(name)?.value]);
     const glass = $("#glass")?.parentElement.open ?? false;
-    const why = $("#glass-reason")?.value ?? "";
+    const broken = $("#glass-reason")?.value ?? "";
+    const why = $("#why")?.value ?? "";
     swap(page, "#detail");
     if (glass && $("#glass-reason")) {
       $("#glass").parentElement.open = true;
-      $("#glass-reason").value = why;
+      $("#glass-reason").value = broken;
     }
+    if ($("#why")) $("#why").value = why;
     if ($(".longer") && longer) {
       $(".longer").open = true;
       for (const [name, value] of wanted) {

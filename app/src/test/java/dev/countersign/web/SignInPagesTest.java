@@ -300,6 +300,20 @@ final class SignInPagesTest {
     }
 
     @Test
+    void aCriticalApprovalTakesAReason() throws Exception {
+        ApprovalRequest critical = server.ask("git push --force", "critical");
+        String cookie = cookie(signIn(RIGHT, ""));
+        String yes = "csrf=" + csrf(cookie) + "&version=0&answer=approve&why=";
+        String vote = "/approvals/" + critical.id() + "/vote";
+        HttpResponse<String> refused = send("POST", vote, cookie, yes + "+");
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("say why it is right");
+        assertThat(send("POST", vote, cookie, yes + "a+drill").statusCode()).isEqualTo(303);
+        assertThat(server.approvals.find(critical.id()).orElseThrow().votes().getFirst().guidance())
+                .isEqualTo("a drill");
+    }
+
+    @Test
     void aCriticalApprovalTakesAConfirmationAndADenyDoesNot() throws Exception {
         ApprovalRequest critical = server.ask("git push --force", "critical");
         ApprovalRequest high = server.ask("git push", "high");
@@ -307,7 +321,7 @@ final class SignInPagesTest {
         String cookie = cookie(signIn(RIGHT, ""));
         String csrf = csrf(cookie);
         clock.move(Duration.ofMinutes(6));
-        String yes = "csrf=" + csrf + "&version=0&answer=approve";
+        String yes = "csrf=" + csrf + "&version=0&answer=approve&why=drill";
         String vote = "/approvals/" + critical.id() + "/vote";
         assertThat(send("POST", vote, cookie, yes).body()).contains("Confirm that it is you");
         assertThat(server.approvals.find(critical.id()).orElseThrow().votes()).isEmpty();
