@@ -52,7 +52,8 @@ final class Doctor implements Command {
 
     @Override
     public int run(Given given) {
-        List<Finding> findings = findings(given);
+        InShort inShort = new InShort();
+        List<Finding> findings = findings(given, inShort);
         boolean good = findings.stream().noneMatch(f -> f.status() == Status.PROBLEM);
         if (given.has("--json")) {
             ObjectNode json = Json.object();
@@ -66,9 +67,13 @@ final class Doctor implements Command {
                         .put("status", finding.status().wire())
                         .put("text", finding.text());
             }
+            inShort.json(json.putArray("clients"));
             tools.terminal().line(Json.write(json));
         } else {
             findings.forEach(this::print);
+            tools.terminal().line("");
+            tools.terminal().line("In short:");
+            inShort.lines().forEach(this::print);
         }
         return good ? 0 : 1;
     }
@@ -103,7 +108,12 @@ final class Doctor implements Command {
         }
     }
 
-    private List<Finding> findings(Given given) {
+    private void print(String line) {
+        int width = Math.clamp(tools.terminal().width(), 60, Terminal.STANDARD_WIDTH);
+        Text.beside("  -", 4, Visible.line(line), width).forEach(tools.terminal()::line);
+    }
+
+    private List<Finding> findings(Given given, InShort inShort) {
         List<Finding> findings = new ArrayList<>();
         SenderDoctor others = new SenderDoctor(tools);
         List<SenderWiring> wired = others.wired();
@@ -111,27 +121,66 @@ final class Doctor implements Command {
         Set<String> servers = servers(places);
         if (servers.isEmpty() && !wired.isEmpty()) {
             ClientProgram.claudeCode(tools.around())
-                    .ifPresent(program ->
-                            findings.add(
-                                    new Finding(
-                                            "client",
-                                            Status.NOTE,
-                                            "`"
-                                                    + program.file()
-                                                    + "` is installed and asks nobody: `"
-                                                    + Program.command("connect claude-code")
-                                                    + "`")));
+                    .ifPresent(program -> {
+                        findings.add(
+                                new Finding(
+                                        "client",
+                                        Status.NOTE,
+                                        "`"
+                                                + program.file()
+                                                + "` is installed and asks nobody: `"
+                                                + Program.command("connect claude-code")
+                                                + "`"));
+                        inShort.add(claudeCode(InShort.State.NOBODY, false));
+                    });
             wired.stream()
                     .flatMap(one -> one.server().stream())
                     .distinct()
-                    .forEach(server -> server(findings, server));
+                    .forEach(server -> server(findings, server, true));
         } else {
             claudeCode(findings, places, servers, given);
+            if (!servers.isEmpty()) {
+                inShort.add(claudeCode(state(findings), managed(places, servers)));
+            } else if (ClientProgram.claudeCode(tools.around()).isPresent()) {
+                inShort.add(claudeCode(InShort.State.NOBODY, false));
+            }
         }
-        wired.forEach(one -> findings.addAll(others.findings(one)));
-        findings.addAll(others.unwired(wired));
+        for (SenderWiring one : wired) {
+            List<Finding> those = others.findings(one);
+            findings.addAll(those);
+            inShort.add(
+                    new InShort.Standing(
+                            one.client(), one.setup().title(), state(those), one.managed()));
+        }
+        for (Finding one : others.unwired(wired)) {
+            findings.add(one);
+            inShort.add(
+                    new InShort.Standing(
+                            one.check(),
+                            SenderWiring.setup(one.check()).title(),
+                            InShort.State.NOBODY,
+                            false));
+        }
         results(findings, given);
         return findings;
+    }
+
+    private static InShort.Standing claudeCode(InShort.State state, boolean machine) {
+        return new InShort.Standing("claude-code", "Claude Code", state, machine);
+    }
+
+    private static InShort.State state(List<Finding> findings) {
+        return findings.stream().anyMatch(f -> f.status() == Status.PROBLEM)
+                ? InShort.State.PROBLEM
+                : InShort.State.ASKS;
+    }
+
+    private static boolean managed(List<Place> places, Set<String> servers) {
+        return places.stream()
+                .anyMatch(place ->
+                        place.content() instanceof Content.Parsed
+                                && place.origin() == Origin.MANAGED
+                                && SettingsGuard.wires(place, "PreToolUse", servers));
     }
 
     /** What the ledger knows of calls that ran past the hooks. */
@@ -158,13 +207,17 @@ final class Doctor implements Command {
                     new Finding(
                             "wiring",
                             Status.PROBLEM,
-                            "no hook of ours in any settings file of this folder; run `countersign"
-                                    + " connect claude-code`"));
-            server(findings, Wiring.base(ServerClient.of(Where.of(given, tools.around())).base()));
+                            "no hook of ours in any settings file of this folder, so nobody is"
+                                    + " asked and every tool call runs; run `countersign connect"
+                                    + " claude-code`"));
+            server(
+                    findings,
+                    Wiring.base(ServerClient.of(Where.of(given, tools.around())).base()),
+                    false);
         } else {
             wiring(findings, places, servers);
             for (String server : servers) {
-                server(findings, server);
+                server(findings, server, true);
                 canary(findings, places, server);
             }
         }
@@ -261,7 +314,10 @@ final class Doctor implements Command {
         }
     }
 
-    private static void server(List<Finding> findings, String server) {
+    /**
+     * @param asked whether hooks ask it, and block what they cannot ask about
+     */
+    private static void server(List<Finding> findings, String server, boolean asked) {
         try {
             int status =
                     new ServerClient(
@@ -303,7 +359,7 @@ final class Doctor implements Command {
                     new Finding(
                             "server",
                             Status.PROBLEM,
-                            e.text() + "; until then every tool call is blocked"));
+                            e.text() + (asked ? "; until then every tool call is blocked" : "")));
         }
     }
 
@@ -384,13 +440,9 @@ final class Doctor implements Command {
     }
 
     private void uncovered(List<Finding> findings, List<Place> places, Set<String> servers) {
-        boolean managed = false;
         for (Place place : places) {
             if (place.content() instanceof Content.Parsed parsed) {
                 ObjectNode settings = parsed.settings();
-                managed |=
-                        place.origin() == Origin.MANAGED
-                                && SettingsGuard.wires(place, "PreToolUse", servers);
                 rules(findings, place, settings);
                 otherHooks(findings, place, settings);
                 SettingsGuard.detours(settings, servers)
@@ -417,13 +469,13 @@ final class Doctor implements Command {
                                                     + "; add the server's host to"
                                                     + " NO_PROXY")));
         }
-        if (!managed) {
+        if (!servers.isEmpty() && !managed(places, servers)) {
             findings.add(
                     note(
-                            "the hooks are in settings a user can switch off (`disableAllHooks`,"
-                                    + " `--bare`, `--safe-mode`, `--setting-sources`,"
-                                    + " CLAUDE_CODE_SIMPLE, another CLAUDE_CONFIG_DIR); only"
-                                    + " `connect --managed` survives that"));
+                            "the hooks of Claude Code are in settings a user can switch off"
+                                    + " (`disableAllHooks`, `--bare`, `--safe-mode`,"
+                                    + " `--setting-sources`, CLAUDE_CODE_SIMPLE, another"
+                                    + " CLAUDE_CONFIG_DIR); only `connect --managed` survives that"));
         }
         findings.add(
                 note(

@@ -2,6 +2,7 @@ package dev.countersign.cli;
 
 import dev.countersign.agent.Client;
 import dev.countersign.agent.Clients;
+import dev.countersign.agent.HookAnswer;
 import dev.countersign.agent.Sending;
 import dev.countersign.agent.Setup;
 import dev.countersign.agent.SetupFiles;
@@ -185,7 +186,11 @@ final class SenderDoctor {
                     new Finding(
                             wiring.client(),
                             Status.PROBLEM,
-                            "a canary call was answered wrongly: " + wrong.what());
+                            wrong.what().startsWith(HookAnswer.NOT_JUDGED)
+                                    ? "a canary call did not arrive; a tool call would be refused"
+                                            + " like it: "
+                                            + wrong.what()
+                                    : "a canary call was answered wrongly: " + wrong.what());
             case Wiring.Canaried.NoAnswer none ->
                     new Finding(wiring.client(), Status.PROBLEM, none.what());
         };

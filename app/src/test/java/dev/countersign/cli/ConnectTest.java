@@ -207,6 +207,11 @@ final class ConnectTest {
 
         assertThat(err.toString()).contains("no server answers");
         assertThat(tree()).isEmpty();
+        assertThat(run("doctor")).isEqualTo(1);
+        assertThat(out.toString())
+                .as("where nobody is asked, nothing is blocked")
+                .contains("no server answers")
+                .doesNotContain("blocked");
     }
 
     @Test
@@ -228,7 +233,9 @@ final class ConnectTest {
     @Test
     void doctorSaysWhatIsWrongAndWhatIsNotCovered() throws IOException {
         assertThat(run("doctor")).isEqualTo(1);
-        assertThat(out.toString()).contains("no hook of ours");
+        assertThat(out.toString())
+                .contains("no hook of ours", "asks nobody, so its calls run unseen: Claude Code")
+                .doesNotContain("switch off");
 
         assertThat(run("connect", "claude-code")).isZero();
         Files.createDirectories(project.resolve(".claude"));
@@ -241,6 +248,9 @@ final class ConnectTest {
         assertThat(run("doctor", "--json")).isZero();
         JsonNode report = JSON.readTree(out.toString());
         assertThat(report.path("ok").asBoolean()).isTrue();
+        assertThat(report.at("/clients/0/client").asText()).isEqualTo("claude-code");
+        assertThat(report.at("/clients/0/state").asText()).isEqualTo("asks");
+        assertThat(report.at("/clients/0/machine_wide").asBoolean(true)).isFalse();
         assertThat(out.toString())
                 .contains("1 rule of `permissions.ask`", "is answered for a call we allowed")
                 .contains("2 rules of `permissions.deny`", "refused even when we allowed")
