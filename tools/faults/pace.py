@@ -86,30 +86,36 @@ def main(count, rate):
     try:
         server.start(options=["--config", settings(server.scratch, receiver), "--trust-setup"])
         asking = Asking(server)
-        asking.all(200, rate, "warm")  # what is loaded with the first messages is not what is measured
-        warm, asking.asked, asking.slowest = set(asking.asked), {}, 0.0
-        wait(receiver, warm)
-        reached = asking.all(count, rate, "asked")
-        wait(receiver, asking.asked)
-        print("%d questions at %.0f a second; the slowest answer to a caller took %.0f ms" % (count, reached, asking.slowest * 1000))
-        good = not receiver.wrong
-        for where, seen in arrivals(receiver).items():
-            missing = [each for each in asking.asked if each not in seen]
-            took = sorted(seen[each] - at for each, at in asking.asked.items() if each in seen)
-            if missing:
-                print("%-8s %d never arrived" % (where, len(missing)))
-            if took:
-                print("%-8s p50 %.0f ms, p99 %.0f ms, most %.0f ms" % (
-                    where, took[len(took) // 2] * 1000, took[len(took) * 99 // 100] * 1000, took[-1] * 1000))
-            good = good and not missing and took[-1] < BOUND
+        # A server that has just started compiles what it does most; it is told apart.
+        round(receiver, asking, count, rate, "first")
+        good = round(receiver, asking, count, rate, "then")
         for each in receiver.wrong[:3]:
             print("wrong: " + each)
         print("resident %s KiB" % resident(server.pid))
-        return 0 if good else 1
+        return 0 if good and not receiver.wrong else 1
     finally:
         server.kill()
         receiver.close()
         shutil.rmtree(server.scratch, ignore_errors=True)
+
+
+def round(receiver, asking, count, rate, name):
+    """Asks, waits until all were told, and says how long that took; whether none took a second."""
+    asking.asked, asking.slowest = {}, 0.0
+    reached = asking.all(count, rate, name)
+    wait(receiver, asking.asked)
+    print("%s: %d questions at %.0f a second; the slowest answer to a caller took %.0f ms" % (name, count, reached, asking.slowest * 1000))
+    good = True
+    for where, seen in arrivals(receiver).items():
+        missing = [each for each in asking.asked if each not in seen]
+        took = sorted(seen[each] - at for each, at in asking.asked.items() if each in seen)
+        if missing:
+            print("  %-8s %d never arrived" % (where, len(missing)))
+        if took:
+            print("  %-8s p50 %.0f ms, p99 %.0f ms, most %.0f ms" % (
+                where, took[len(took) // 2] * 1000, took[len(took) * 99 // 100] * 1000, took[-1] * 1000))
+        good = good and not missing and took[-1] < BOUND
+    return good
 
 
 def wait(receiver, wanted):

@@ -96,8 +96,8 @@ public final class ReportPaper {
         return row.figures().stream().mapToLong(Figure::count).sum();
     }
 
-    /** What stands at the head of each printed sheet; only signs that end no text of a style. */
-    public static String sheetHead(Report report) {
+    /** What stands around each printed sheet. */
+    public static String sheet(Report report) {
         String head =
                 Texts.say(
                         report.integrity().intact()
@@ -106,6 +106,15 @@ public final class ReportPaper {
                         report.framework().title(),
                         time(report.period().from()),
                         time(report.period().to()));
-        return "@page{@top-left{content:\"" + head.replaceAll("[\"\\\\\\n\\r<>]", " ") + "\"}}";
+        return "@page{@top-left{content:"
+                + quoted(head)
+                + "}@bottom-left{content:"
+                + quoted(Texts.say("report.sheet-foot"))
+                + "}}";
+    }
+
+    /** Only signs that end no text of a style. */
+    private static String quoted(String text) {
+        return '"' + text.replaceAll("[\"\\\\\\n\\r<>]", " ") + '"';
     }
 }

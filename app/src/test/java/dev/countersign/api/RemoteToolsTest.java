@@ -23,8 +23,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Calls of tools of a remote MCP server that wait for people. */
+@Timeout(60)
 final class RemoteToolsTest {
     private static final String CALL =
             "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"tools/call\",\"params\":{\"name\":\"pay\"}}";
@@ -100,6 +102,65 @@ final class RemoteToolsTest {
                             ana,
                             "{\"answer\":\"approve\"}");
             return call.get(15, TimeUnit.SECONDS);
+        } finally {
+            remote.stop(0);
+        }
+    }
+
+    private static String knowing(int id, String method, String params) {
+        return """
+        {"jsonrpc":"2.0","id":%d,"method":"%s","params":{%s,"_meta":{\
+        "io.modelcontextprotocol/protocolVersion":"2026-07-28",\
+        "io.modelcontextprotocol/clientCapabilities":{"extensions":{"io.modelcontextprotocol/tasks":{}}}}}}\
+        """
+                .formatted(id, method, params);
+    }
+
+    /** The call goes on after its own request was answered long ago. */
+    @Test
+    void aCallThatWaitsAsATaskArrivesWhenPeopleAgree() throws Exception {
+        HttpServer remote = remote();
+        URI url = URI.create("http://127.0.0.1:" + remote.getAddress().getPort() + "/mcp");
+        RemoteServer far = new RemoteServer("far", url, Optional::empty);
+        try (TestServer server =
+                new TestServer(false, Clock.systemUTC(), Duration.ofMinutes(5), List.of(far))) {
+            String ana = server.personal(TestServer.ANA, true);
+            String agent = server.agent("builder");
+            server.putPolicy(ana, "t.yaml", "policy: mcp\nrules:\n  - ask: {server: far}\n");
+            BlockingQueue<ApprovalRequest> asked = new LinkedBlockingQueue<>();
+            AutoCloseable _ = server.approvals.onChange(asked::add);
+            Reply handle =
+                    server.send(
+                            "POST",
+                            "/mcp/far",
+                            agent,
+                            knowing(1, "tools/call", "\"name\":\"pay\""),
+                            JSON);
+            String task = handle.json().at("/result/taskId").asText();
+            assertThat(task).as(handle.body()).isNotEmpty();
+            ApprovalRequest request = asked.poll(10, TimeUnit.SECONDS);
+            assertThat(arrived).noneMatch(each -> each.contains("tools/call"));
+            Reply vote =
+                    server.post(
+                            "/v1/approvals/" + Objects.requireNonNull(request).id() + "/votes",
+                            ana,
+                            "{\"answer\":\"approve\"}");
+            assertThat(vote.status()).as(vote.body()).isEqualTo(200);
+            Reply state;
+            do {
+                state =
+                        server.send(
+                                "POST",
+                                "/mcp/far",
+                                agent,
+                                knowing(2, "tasks/get", "\"taskId\":\"" + task + "\""),
+                                JSON);
+            } while (state.json().at("/result/status").asText().equals("working"));
+            assertThat(state.json().at("/result/status").asText())
+                    .as(state.body())
+                    .isEqualTo("completed");
+            assertThat(state.json().at("/result/result/content").isArray()).isTrue();
+            assertThat(arrived).anyMatch(each -> each.contains("tools/call"));
         } finally {
             remote.stop(0);
         }

@@ -99,5 +99,8 @@ final class ToolsTest extends AgentAtServer {
         assertThat(unknown.json().path("detail").asText()).contains("no MCP server `none`");
         assertThat(server.post("/mcp/none", ana, ping).status()).isEqualTo(403);
         assertThat(server.post("/mcp/none", null, ping).status()).isEqualTo(401);
+        // What somebody else made for this address is no token here: none is taken but our own.
+        String foreign = "eyJhbGciOiJFUzI1NiJ9.eyJhdWQiOiJodHRwOi8vMTI3LjAuMC4xL21jcCJ9.c2ln";
+        assertThat(server.post("/mcp/none", foreign, ping).status()).isEqualTo(401);
     }
 }
