@@ -454,8 +454,11 @@ final class ClientTools {
     /** Editors name files by address too: {@code file:///x}, {@code vscode-remote://host/x}. */
     private void addressed(Places.Touch touch, String path, String directory) {
         Matcher address = ADDRESSED.matcher(path.strip());
-        if (address.matches()) {
-            String file = McpJudge.decoded(address.group(1));
+        String file = filePath(path.strip());
+        if (file == null && address.matches()) {
+            file = McpJudge.decoded(address.group(1));
+        }
+        if (file != null) {
             touch(touch, call.paths.place(file, false, directory), path, false);
         }
     }
@@ -745,9 +748,19 @@ final class ClientTools {
         addresses.forEach(address -> page(address, sends));
     }
 
-    private static final List<String> METHODS = List.of("method", "http_method", "httpmethod");
+    private static final List<String> METHODS =
+            List.of("method", "http_method", "httpmethod", "request_method", "verb");
     private static final List<String> BODIES =
-            List.of("body", "data", "json", "form", "payload", "files", "content");
+            List.of(
+                    "body",
+                    "data",
+                    "json",
+                    "form",
+                    "payload",
+                    "files",
+                    "content",
+                    "postdata",
+                    "post_data");
 
     /** Whether a request carries something, or asks for more than a page; in parts of it too. */
     private static boolean sends(JsonNode request, int depth) {
@@ -763,7 +776,8 @@ final class ClientTools {
                                     ? value.isEmpty()
                                     : value.asText().isBlank());
             if (METHODS.contains(name) || name.endsWith("method-override")) {
-                switch (value.asText().strip().toUpperCase(Locale.ROOT)) {
+                String method = value.isContainerNode() ? "several" : value.asText().strip();
+                switch (method.toUpperCase(Locale.ROOT)) {
                     case "", "GET", "HEAD" -> {}
                     default -> {
                         return true;
@@ -907,13 +921,10 @@ final class ClientTools {
 
     /** Whether an agent is started in a mode in which its client asks nobody. */
     private boolean unasked() {
-        for (String field : List.of("mode", "permission_mode", "permissionMode")) {
-            JsonNode mode = input.get(field);
-            if (mode != null && mode.asText().equalsIgnoreCase("bypassPermissions")) {
-                return true;
-            }
-        }
-        return false;
+        return McpInput.of(input).texts().stream()
+                .map(text -> LowerCase.of(text.value()))
+                .anyMatch(text ->
+                        text.equals("bypasspermissions") || text.equals("danger-full-access"));
     }
 
     /** Whether a statement may leave the database of the session. */

@@ -201,7 +201,9 @@ final class Credentials {
                 } else if (name != null && (group == 3 || variable.group().contains(":"))) {
                     // Windows does not tell the letters of a name apart.
                     String upper = name.toUpperCase(Locale.ROOT);
-                    Set.of(upper).stream().filter(Credentials::isCredential).forEach(into::add);
+                    if (isCredential(upper)) {
+                        into.add(upper);
+                    }
                 }
             }
         }

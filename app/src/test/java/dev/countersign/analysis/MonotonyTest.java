@@ -695,6 +695,10 @@ final class MonotonyTest {
                         // To bash such a text is an option, and nothing of it runs.
                         return Optional.empty();
                     }
+                    if (template.contains("| bash") && c.contains("xargs")) {
+                        // What it reads there is the text itself, which is known.
+                        return Optional.empty();
+                    }
                     String t = other();
                     if (inFront(template) && (t.isBlank() || !whole(t))) {
                         return Optional.empty();
