@@ -64,7 +64,7 @@ final class HandedWords {
         if (isPlace(job, value) || isSensitive(job, value, word.glob())) {
             return true;
         }
-        if (value.indexOf('-') >= 0) {
+        if (value.indexOf('-') >= 0 && beginsAPath(value)) {
             String joined = OPTION.matcher(value).replaceFirst("");
             if (!joined.equals(value) && isSensitive(job, joined, word.glob())) {
                 return true;
@@ -76,6 +76,11 @@ final class HandedWords {
             }
         }
         return false;
+    }
+
+    /** Whether something stands there that an option can be joined to as a path. */
+    private static boolean beginsAPath(String value) {
+        return value.indexOf('/') >= 0 || value.indexOf('.') >= 0 || value.indexOf('~') >= 0;
     }
 
     /** A host with its port, and no file with the number of a line. */

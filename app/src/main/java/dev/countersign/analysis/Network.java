@@ -51,7 +51,7 @@ final class Network {
             return new Target(null, null, "", false, false, false);
         }
         // As those do who read addresses: line breaks are dropped, and the scheme may be implied.
-        String flat = written.strip().replaceAll("[\\r\\n]", "");
+        String flat = written.strip().replace("\r", "").replace("\n", "");
         String url = flat.startsWith("//") ? "http:" + flat : flat;
         Matcher start = SCHEME.matcher(url);
         boolean named = start.lookingAt();

@@ -72,7 +72,7 @@ final class ProcessCommands {
         return !date.has("-j")
                 && date.positionals.stream()
                         .anyMatch(word ->
-                                word.value() != null && word.value().matches("[0-9]{2,}[0-9.]*"));
+                                word.value() != null && word.value().matches("[0-9]{2}[0-9.]*"));
     }
 
     /** Programs that only look until they are given a word too many. */
