@@ -55,7 +55,7 @@ final class CurlGlob {
     private static @Nullable List<String> range(String text) {
         int dash = text.indexOf('-');
         int colon = text.indexOf(':');
-        if (dash <= 0) {
+        if (dash <= 0 || (colon >= 0 && colon < dash)) {
             return null;
         }
         String first = text.substring(0, dash);
@@ -69,8 +69,9 @@ final class CurlGlob {
                 return null;
             }
             List<String> found = new ArrayList<>();
-            for (int i = from; i <= to; i += step) {
-                String number = Integer.toString(i);
+            // The end may be the last number there is.
+            for (long i = from; i <= to; i += step) {
+                String number = Long.toString(i);
                 found.add(
                         letters
                                 ? String.valueOf((char) i)

@@ -322,6 +322,10 @@ final class Checkpoints implements AutoCloseable {
         }
         boolean _ = Thread.interrupted();
         tick(true);
+        // Who closes it may interrupt only now that it is at the last one.
+        if (Thread.interrupted() || trouble != null) {
+            tick(true);
+        }
     }
 
     /** What was signed last, or empty in a ledger nobody wrote to. */

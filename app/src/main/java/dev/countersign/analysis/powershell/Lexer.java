@@ -18,6 +18,9 @@ final class Lexer {
     private static final Pattern NAME =
             Pattern.compile("\\{([^{}]*)\\}|([A-Za-z_]\\w*(?::[A-Za-z_]\\w*)?)");
 
+    /** Nobody gives longer ones, and each is looked at from its beginning. */
+    private static final int LONGEST_NAME = 500;
+
     private static final Pattern PROPERTY = Pattern.compile("\\.[A-Za-z]+");
 
     private final String text;
@@ -280,16 +283,26 @@ final class Lexer {
 
     /** {@code ${c:/x}} is what is in the file, and {@code $c:x} too. */
     private void noDrive(String text, int dollar) throws Unclear {
-        Matcher name = NAME.matcher(text).region(dollar + 1, text.length());
+        int most = Math.min(text.length(), dollar + 1 + LONGEST_NAME);
+        Matcher name = NAME.matcher(text).region(dollar + 1, most);
         if (!name.lookingAt()) {
+            if (most < text.length() && text.charAt(dollar + 1) == '{') {
+                throw unclear("a variable of a long name");
+            }
             return;
         }
         String called = name.group(1) == null ? name.group(2) : name.group(1);
         int colon = called.indexOf(':');
         boolean drive = colon >= 0 && !SCOPES.contains(LowerCase.of(called.substring(0, colon)));
         if (drive || called.indexOf('`') >= 0) {
-            throw unclear("a variable that may be a file", at, at + 1);
+            throw unclear("a variable that may be a file");
         }
+    }
+
+    /** What is here is not understood; at the end of the text that is its last letter. */
+    private Unclear unclear(String why) {
+        int here = Math.max(0, Math.min(at, text.length() - 1));
+        return unclear(why, here, here + 1);
     }
 
     private void variable() throws Unclear {
