@@ -30,6 +30,7 @@ import javax.crypto.spec.SecretKeySpec;
 
 /** Slack as its documentation describes it: what it refuses, and what it sends when one presses. */
 final class FakeSlack implements AutoCloseable {
+    private static final AtomicInteger PRESSES = new AtomicInteger();
     static final String TOKEN = "xoxb-1-fake";
     static final String APP_TOKEN = "xapp-1-fake";
     static final String SECRET = "8f742231b10e8888abcd99yyyzzz85a5";
@@ -255,6 +256,8 @@ final class FakeSlack implements AutoCloseable {
 
     /** What Slack sends when somebody presses a button. */
     static ObjectNode pressed(String user, String action, String value) {
+        // Each press has a time of its own; the very same request is a repetition.
+        String at = "1795000000.%06d".formatted(PRESSES.incrementAndGet());
         ObjectNode payload = JsonNodeFactory.instance.objectNode().put("type", "block_actions");
         payload.putObject("team").put("id", "T111");
         payload.putObject("user").put("id", user).put("username", "name-of-" + user);
@@ -264,6 +267,7 @@ final class FakeSlack implements AutoCloseable {
                 .addObject()
                 .put("type", "button")
                 .put("action_id", action)
+                .put("action_ts", at)
                 .put("value", value);
         return payload;
     }
